@@ -1,0 +1,53 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// env is everything a command may touch besides files and network, so that a test can run the whole command in process.
+type env struct {
+	Args    []string // without the program's name
+	Stdin   io.Reader
+	Stdout  io.Writer
+	Stderr  io.Writer
+	Environ []string         // as os.Environ
+	Now     func() time.Time // the clock
+	Rand    io.Reader        // nil: crypto/rand, the only value outside tests
+	// Terminal: whether people see it, and how they are asked for a password.
+	StdoutIsTerminal bool
+	StderrIsTerminal bool
+	ReadPassword     func(prompt string) ([]byte, error) // nil: nobody can be asked
+}
+
+// system is the real environment of this process.
+func system() env {
+	e := env{
+		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), Now: time.Now,
+		StdoutIsTerminal: term.IsTerminal(int(os.Stdout.Fd())),
+		StderrIsTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+	}
+	if term.IsTerminal(int(os.Stdin.Fd())) {
+		e.ReadPassword = func(prompt string) ([]byte, error) {
+			io.WriteString(os.Stderr, prompt)
+			b, err := term.ReadPassword(int(os.Stdin.Fd()))
+			io.WriteString(os.Stderr, "\n")
+			return b, err
+		}
+	}
+	return e
+}
+
+// Getenv returns the value of an environment variable, and whether it is set.
+func (e env) Getenv(name string) (string, bool) {
+	for _, kv := range e.Environ {
+		if k, v, ok := strings.Cut(kv, "="); ok && k == name {
+			return v, true
+		}
+	}
+	return "", false
+}

@@ -1,0 +1,46 @@
+// Package rule runs tables of rules over a configuration and reads the pages that explain them.
+//
+// A rule is one row of a table and one function; its reason is its page, rules/<id>.md, beside the table.
+package rule
+
+import (
+	"fmt"
+
+	"github.com/kcfg/kcfg/finding"
+)
+
+// Rule is one check of a T, such as an effective configuration.
+type Rule[T any] struct {
+	ID       string
+	Severity finding.Severity
+	Stage    finding.Stage // the stage that refuses; empty for a lint
+	In       Spans         // the releases it applies to; empty: all
+	Check    func(T, Reporter)
+}
+
+// Reporter adds a finding of the running rule and returns it, so that Help, Related or Fix can be filled in.
+type Reporter func(pos finding.Position, key, format string, args ...any) *finding.Finding
+
+// Run runs the rules that apply to release (empty: all do) over target and returns their findings in the order of the table.
+func Run[T any](rules []Rule[T], target T, release string) []finding.Finding {
+	var found []*finding.Finding
+	for i := range rules {
+		r := &rules[i]
+		if release != "" && !r.In.Contain(release) {
+			continue
+		}
+		r.Check(target, func(pos finding.Position, key, format string, args ...any) *finding.Finding {
+			f := &finding.Finding{
+				ID: r.ID, Severity: r.Severity, Stage: r.Stage,
+				Pos: pos, Key: key, Message: fmt.Sprintf(format, args...),
+			}
+			found = append(found, f)
+			return f
+		})
+	}
+	out := make([]finding.Finding, len(found))
+	for i, f := range found {
+		out[i] = *f
+	}
+	return out
+}
