@@ -1,0 +1,122 @@
+// Package kcfg_test holds what is true of the module as a whole.
+package kcfg_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const module = "github.com/kcfg/kcfg/"
+
+// mayImport says which rooms of the module each room may import. A room stands for its own sub-packages too, which it may
+// always import. What is not listed may import nothing of the module.
+var mayImport = map[string][]string{
+	"finding":            {},
+	"properties":         {"finding"},
+	"internal/rule":      {"finding", "properties"},
+	"internal/catalog":   {"internal/rule"},
+	"internal/golden":    {},
+	"internal/reference": {"finding", "properties", "kafkacfg", "zkcfg", "tlsstore", "internal/catalog", "internal/rule"},
+	"tlsstore":           {"finding", "internal/rule"},
+	"kafkacfg":           {"finding", "properties", "internal/rule", "internal/catalog"},
+	"kafkacfg/node":      {"finding", "properties", "internal/rule", "kafkacfg", "tlsstore"},
+	"zkcfg":              {"finding", "properties", "internal/rule", "internal/catalog"},
+	"cmd/kcfg":           {"finding", "properties", "kafkacfg", "kafkacfg/node", "zkcfg", "tlsstore"},
+}
+
+// mustNotNeed lists packages outside the module that a room must not pull in, however indirectly.
+var mustNotNeed = map[string][]string{
+	"kafkacfg":   {"github.com/spf13/", "github.com/goccy/", "software.sslmate.com/", "crypto/x509"},
+	"zkcfg":      {"github.com/spf13/", "github.com/goccy/", "software.sslmate.com/", "crypto/x509"},
+	"properties": {"github.com/spf13/", "github.com/goccy/", "crypto/x509"},
+	"finding":    {"github.com/spf13/", "github.com/goccy/", "crypto/x509"},
+	"tlsstore":   {"github.com/spf13/", "github.com/goccy/", "os/exec"},
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+	Deps       []string
+}
+
+func listPackages(t *testing.T) []goPackage {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", "./...").Output()
+	require.NoError(t, err)
+	var packages []goPackage
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p goPackage
+		err := dec.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		require.NoError(t, err)
+		p.ImportPath = strings.TrimPrefix(p.ImportPath, module)
+		packages = append(packages, p)
+	}
+	require.NotEmpty(t, packages)
+	return packages
+}
+
+// room returns the longest listed room that holds the package.
+func room(path string) string {
+	best := ""
+	for name := range mayImport {
+		if (path == name || strings.HasPrefix(path, name+"/")) && len(name) > len(best) {
+			best = name
+		}
+	}
+	return best
+}
+
+func TestEveryRoomImportsOnlyWhatLiesBelow(t *testing.T) {
+	for _, p := range listPackages(t) {
+		home := room(p.ImportPath)
+		for _, imported := range p.Imports {
+			imported, ours := strings.CutPrefix(imported, module)
+			if !ours || home != "" && room(imported) == home {
+				continue
+			}
+			if !slices.Contains(mayImport[home], room(imported)) {
+				t.Errorf("%s imports %s", p.ImportPath, imported)
+			}
+		}
+	}
+}
+
+func TestLibrariesPullInNothingOfTheCommand(t *testing.T) {
+	for _, p := range listPackages(t) {
+		for name, unwanted := range mustNotNeed {
+			if room(p.ImportPath) != name {
+				continue
+			}
+			for _, dep := range p.Deps {
+				for _, u := range unwanted {
+					if dep == u || strings.HasSuffix(u, "/") && strings.HasPrefix(dep, u) {
+						t.Errorf("%s needs %s", p.ImportPath, dep)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestTheCommandLeavesCertificatesToTheLibrary(t *testing.T) {
+	for _, p := range listPackages(t) {
+		if room(p.ImportPath) != "cmd/kcfg" {
+			continue
+		}
+		for _, imported := range p.Imports {
+			if imported == "crypto/x509" || imported == "encoding/asn1" {
+				t.Errorf("%s imports %s", p.ImportPath, imported)
+			}
+		}
+	}
+}
