@@ -1,0 +1,175 @@
+package finding
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// group is one statement about a file, with the releases that make it.
+type group struct {
+	Finding
+	releases   []string // those that say it, in the order of the run
+	of         []string // every release of the run that judged the file
+	suppressed bool
+}
+
+type groupKey struct {
+	id, key, message, label, help, notes string
+	severity                             Severity
+	stage                                Stage
+	pos                                  Position
+	suppressed                           bool
+}
+
+// groups merges equal findings of several releases, file by file, and sorts those of a file by their place; what is about
+// something absent comes last. Reports of one file must be neighbours, as validate makes them.
+func groups(reports []Report, suppressed bool) []group {
+	var out []group
+	for len(reports) > 0 {
+		n := 1
+		for n < len(reports) && reports[n].Path == reports[0].Path {
+			n++
+		}
+		out = append(out, fileGroups(reports[:n], suppressed)...)
+		reports = reports[n:]
+	}
+	return out
+}
+
+func fileGroups(reports []Report, suppressed bool) []group {
+	var releases []string
+	for _, r := range reports {
+		if r.Error == "" {
+			releases = append(releases, r.Release)
+		}
+	}
+	var out []group
+	at := map[groupKey]int{}
+	add := func(f Finding, release string, suppressed bool) {
+		key := groupKey{
+			f.ID, f.Key, f.Message, f.Label, f.Help, strings.Join(f.Notes, "\x00"), f.Severity, f.Stage, f.Pos, suppressed,
+		}
+		i, ok := at[key]
+		if !ok {
+			i = len(out)
+			at[key] = i
+			out = append(out, group{Finding: f, of: releases, suppressed: suppressed})
+		}
+		if rs := out[i].releases; len(rs) == 0 || rs[len(rs)-1] != release {
+			out[i].releases = append(rs, release)
+		}
+	}
+	for _, r := range reports {
+		for _, f := range r.Findings {
+			add(f, r.Release, false)
+		}
+		if suppressed {
+			for _, f := range r.Suppressed {
+				add(f, r.Release, true)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b group) int {
+		return cmp.Or(
+			absentLast(a.Pos)-absentLast(b.Pos), cmp.Compare(a.Pos.File, b.Pos.File),
+			cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column), cmp.Compare(b.Severity, a.Severity),
+		)
+	})
+	return out
+}
+
+func absentLast(p Position) int {
+	if p.Line == 0 {
+		return 1
+	}
+	return 0
+}
+
+// where names the releases that say it, or nothing where all do: "2.5.0..3.9.2, 4.1.0 (40 of 53 releases)".
+func (g group) where() string {
+	if len(g.releases) == len(g.of) {
+		return ""
+	}
+	return fmt.Sprintf("%s (%d of %d releases)", Spans(g.releases, g.of), len(g.releases), len(g.of))
+}
+
+// Spans writes releases, a part of all in the same order, with runs of neighbours drawn together: "2.5.0..3.9.2, 4.1.0".
+func Spans(releases, all []string) string {
+	in := map[string]bool{}
+	for _, r := range releases {
+		in[r] = true
+	}
+	var out []string
+	for i := 0; i < len(all); i++ {
+		if !in[all[i]] {
+			continue
+		}
+		first := i
+		for i+1 < len(all) && in[all[i+1]] {
+			i++
+		}
+		if first == i {
+			out = append(out, all[i])
+			continue
+		}
+		out = append(out, all[first]+".."+all[i])
+	}
+	return strings.Join(out, ", ")
+}
+
+// Counts says how many findings of each severity the reports hold, equal ones of several releases counted once.
+type Counts struct {
+	Errors, Warnings, Infos, Suppressed int
+	Fixable                             int // with a safe fix
+	UnsafeFixable                       int // with a fix that is not safe
+}
+
+// Count counts the findings of reports, in which those of one file are neighbours.
+func Count(reports []Report) Counts {
+	var c Counts
+	for _, g := range groups(reports, true) {
+		if g.suppressed {
+			c.Suppressed++
+			continue
+		}
+		switch g.Severity {
+		case Error:
+			c.Errors++
+		case Warning:
+			c.Warnings++
+		default:
+			c.Infos++
+		}
+		switch {
+		case g.Fix == nil:
+		case g.Fix.Safe:
+			c.Fixable++
+		default:
+			c.UnsafeFixable++
+		}
+	}
+	return c
+}
+
+// String is "1 error, 2 warnings, 1 info" without what is zero, or "no findings".
+func (c Counts) String() string {
+	var parts []string
+	for _, p := range []struct {
+		n         int
+		one, many string
+	}{{c.Errors, "error", "errors"}, {c.Warnings, "warning", "warnings"}, {c.Infos, "info", "infos"}, {c.Suppressed, "suppressed", "suppressed"}} {
+		switch p.n {
+		case 0:
+		case 1:
+			parts = append(parts, "1 "+p.one)
+		default:
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.many))
+		}
+	}
+	if len(parts) == 0 {
+		return "no findings"
+	}
+	return strings.Join(parts, ", ")
+}
