@@ -18,25 +18,29 @@ type Rule[T any] struct {
 	Check    func(T, Reporter)
 }
 
-// Reporter adds a finding of the running rule and returns it, so that Help, Related or Fix can be filled in.
+// Reporter adds a finding of the running rule and returns it, so that Help, Related or Fix can be filled in. It is for use
+// within that Check alone.
 type Reporter func(pos finding.Position, key, format string, args ...any) *finding.Finding
 
 // Run runs the rules that apply to release (empty: all do) over target and returns their findings in the order of the table.
 func Run[T any](rules []Rule[T], target T, release string) []finding.Finding {
 	var found []*finding.Finding
+	var r *Rule[T]
+	// One reporter for all rules: a hundred closures cost more than the checks of a clean file.
+	report := func(pos finding.Position, key, format string, args ...any) *finding.Finding {
+		f := &finding.Finding{
+			ID: r.ID, Severity: r.Severity, Stage: r.Stage,
+			Pos: pos, Key: key, Message: fmt.Sprintf(format, args...),
+		}
+		found = append(found, f)
+		return f
+	}
 	for i := range rules {
-		r := &rules[i]
+		r = &rules[i]
 		if release != "" && !r.In.Contain(release) {
 			continue
 		}
-		r.Check(target, func(pos finding.Position, key, format string, args ...any) *finding.Finding {
-			f := &finding.Finding{
-				ID: r.ID, Severity: r.Severity, Stage: r.Stage,
-				Pos: pos, Key: key, Message: fmt.Sprintf(format, args...),
-			}
-			found = append(found, f)
-			return f
-		})
+		r.Check(target, report)
 	}
 	out := make([]finding.Finding, len(found))
 	for i, f := range found {

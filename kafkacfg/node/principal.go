@@ -1,0 +1,117 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"regexp/syntax"
+	"strings"
+	"sync"
+)
+
+// principalRules checks the value of ssl.principal.mapping.rules as SslPrincipalMapper splits and parses it: rules are
+// DEFAULT or RULE:pattern/replacement/[LU], separated by commas; empty ones are ignored.
+func principalRules(value string) error {
+	rest := strings.TrimFunc(value, func(r rune) bool { return r <= ' ' })
+	for {
+		rest = strings.TrimLeft(rest, javaSpace)
+		if rest == "" {
+			return nil
+		}
+		rule, after, err := principalRule(rest)
+		if err != nil {
+			return fmt.Errorf("%w: %q", err, clip(rule))
+		}
+		rest = after
+	}
+}
+
+// javaSpace is what \s matches in a Java pattern.
+const javaSpace = " \t\n\v\f\r"
+
+var (
+	errRuleForm    = errors.New("is neither DEFAULT nor RULE:pattern/replacement/[LU]")
+	errRulePattern = errors.New("has a pattern that is no regular expression")
+)
+
+// principalRule takes one rule off the front. The pattern of a RULE may hold commas, so a rule ends at the first comma
+// only behind its second slash.
+func principalRule(text string) (rule, after string, err error) {
+	body, isRule := strings.CutPrefix(text, "RULE:")
+	if !isRule {
+		rule, after, _ = strings.Cut(text, ",")
+		if rule = strings.TrimRight(rule, javaSpace); rule != "DEFAULT" && rule != "" {
+			return rule, after, errRuleForm
+		}
+		return rule, after, nil
+	}
+	pattern, body, ok := cutSlash(body)
+	if !ok {
+		return text, "", errRuleForm
+	}
+	_, body, ok = cutSlash(body)
+	if !ok {
+		return text, "", errRuleForm
+	}
+	flag, after, _ := strings.Cut(body, ",")
+	rule = text[:len(text)-len(body)+len(flag)]
+	if flag = strings.TrimRight(flag, javaSpace); flag != "" && flag != "L" && flag != "U" {
+		return rule, after, errRuleForm
+	}
+	if !javaPattern(pattern) {
+		return rule, after, errRulePattern
+	}
+	return rule, after, nil
+}
+
+// cutSlash cuts at the first slash that no backslash escapes.
+func cutSlash(s string) (before, after string, ok bool) {
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '/':
+			return s[:i], s[i+1:], true
+		}
+	}
+	return s, "", false
+}
+
+// javaPattern reports whether java.util.regex compiles a pattern, as far as that is certain: Java knows more than Go
+// (look-around, possessive quantifiers, back references), so what only Go refuses passes.
+func javaPattern(pattern string) bool {
+	_, err := syntax.Parse(pattern, syntax.Perl)
+	var bad *syntax.Error
+	if !errors.As(err, &bad) {
+		return true
+	}
+	switch bad.Code {
+	case syntax.ErrMissingBracket, syntax.ErrMissingParen, syntax.ErrUnexpectedParen, syntax.ErrTrailingBackslash,
+		syntax.ErrMissingRepeatArgument, syntax.ErrInvalidCharRange:
+		return false
+	}
+	return true
+}
+
+// clip shortens what a message quotes.
+func clip(s string) string {
+	const most = 60 // characters: enough to recognise a rule
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
+// kerberosRule is KerberosShortNamer's form of one element of sasl.kerberos.principal.to.local.rules.
+var kerberosRule = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^((DEFAULT)|(RULE:\[(\d*):([^\]]*)\](\(([^)]*)\))?(s/([^/]*)/([^/]*)/(g)?)?/?(L|U)?))$`)
+})
+
+func kerberosRules(rules []string) error {
+	for _, r := range rules {
+		if !kerberosRule().MatchString(r) {
+			return fmt.Errorf("is neither DEFAULT nor RULE:[n:format](match)s/from/to/: %q", clip(r))
+		}
+	}
+	return nil
+}
