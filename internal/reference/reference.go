@@ -177,14 +177,14 @@ func cached(t testing.TB, name string, fill func(dir string) error) string {
 }
 
 // Classpath returns the class path of Maven artifacts, each "group:artifact:version", with everything they need at run
-// time. Maven fetches what is not in its local repository.
+// time, or, written "group:artifact:version:alone", without. Maven fetches what is not in its local repository.
 func Classpath(t testing.TB, artifacts ...string) string {
 	t.Helper()
 	Require(t)
 	mvn := Tool(t, "mvn")
 	dir := cached(t, "classpath-"+digest(artifacts...), func(dir string) error {
 		pom := filepath.Join(dir, "pom.xml")
-		if err := os.WriteFile(pom, []byte(pomOf(artifacts)), 0o644); err != nil {
+		if err := os.WriteFile(pom, []byte(pomOf("reference", artifacts)), 0o644); err != nil {
 			return err
 		}
 		out, err := exec.Command(mvn, "-q", "-B", "-f", pom, "dependency:build-classpath",
@@ -201,13 +201,22 @@ func Classpath(t testing.TB, artifacts ...string) string {
 	return strings.TrimSpace(string(b))
 }
 
-func pomOf(artifacts []string) string {
+func pomHead(name string) string {
+	return `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>` +
+		`<groupId>kcfg</groupId><artifactId>` + name + `</artifactId><version>1</version>`
+}
+
+func pomOf(name string, artifacts []string) string {
 	var b strings.Builder
-	b.WriteString(`<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>` +
-		`<groupId>kcfg</groupId><artifactId>reference</artifactId><version>1</version><dependencies>`)
+	b.WriteString(pomHead(name) + "<dependencies>")
 	for _, a := range artifacts {
+		a, isAlone := strings.CutSuffix(a, alone)
 		p := strings.SplitN(a, ":", 3)
-		fmt.Fprintf(&b, "<dependency><groupId>%s</groupId><artifactId>%s</artifactId><version>%s</version></dependency>", p[0], p[1], p[2])
+		fmt.Fprintf(&b, "<dependency><groupId>%s</groupId><artifactId>%s</artifactId><version>%s</version>", p[0], p[1], p[2])
+		if isAlone {
+			b.WriteString("<exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions>")
+		}
+		b.WriteString("</dependency>")
 	}
 	b.WriteString("</dependencies></project>")
 	return b.String()
