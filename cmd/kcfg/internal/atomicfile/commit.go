@@ -1,0 +1,380 @@
+package atomicfile
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+const (
+	secretMode = 0o600
+	plainMode  = 0o644
+	otherBits  = 0o007
+)
+
+// staged is a temporary file that is complete, synced and verified.
+type staged struct {
+	dir  *dir
+	temp string
+	name string // what it becomes
+	path string // for messages
+	data []byte
+	kept string // a second name of the old file, until everything is renamed
+	new  bool   // there was no old file
+}
+
+// Commit writes the files, one for each target and in the order in which they shall appear. All are complete and synced
+// under temporary names before the first one is renamed; where a rename fails, those before it are taken back.
+func (b *Batch) Commit(files []File) (err error) {
+	if len(files) != len(b.Targets) || b.id == "" {
+		return errors.New("atomicfile: Commit needs a file for each target of a writable batch")
+	}
+	var stages []*staged
+	defer func() {
+		if err != nil {
+			for _, s := range stages {
+				s.dir.root.Remove(s.temp)
+				if s.kept != "" {
+					s.dir.root.Remove(s.kept)
+				}
+			}
+		}
+	}()
+	stage := func(t *Target, f File) error {
+		s, err := b.stage(t, f)
+		if s != nil {
+			stages = append(stages, s)
+		}
+		return err
+	}
+	for i, f := range files {
+		t := b.Targets[i]
+		if f.InPlace && t.Exists {
+			continue
+		}
+		if !f.Unchanged && mounted(t.dir, t.name) {
+			return fmt.Errorf("%s: %w", t.Path, ErrMountPoint)
+		}
+		if f.Backup && t.Exists {
+			old, err := t.Read()
+			if err != nil {
+				return err
+			}
+			bak := &Target{Path: t.Path + ".bak", dir: t.dir, name: t.name + ".bak"}
+			if err := bak.look(); err != nil {
+				return err
+			}
+			bak.Exists = false // its owner, mode and attributes do not matter
+			if err := stage(bak, File{Data: old, Mode: secretMode}); err != nil {
+				return err
+			}
+		}
+		if f.Unchanged {
+			continue
+		}
+		if err := stage(t, f); err != nil {
+			return err
+		}
+	}
+	for i, f := range files {
+		t := b.Targets[i]
+		switch {
+		case f.Unchanged && t.Exists:
+			err = b.repair(t, f)
+		case f.InPlace && t.Exists:
+			err = b.overwrite(t, f)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return b.rename(stages)
+}
+
+// stage writes a temporary file beside the target. It returns the stage with an error too, so that it is removed.
+func (b *Batch) stage(t *Target, f File) (*staged, error) {
+	s := &staged{dir: t.dir, temp: tempName(b.id, t.name), name: t.name, path: t.Path, data: f.Data, new: !t.Exists}
+	temp, err := t.dir.root.OpenFile(s.temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, secretMode)
+	if err != nil {
+		return nil, plain(err, "cannot write "+t.Path)
+	}
+	defer temp.Close()
+	if err := b.dress(t, f, temp); err != nil { // before the first byte: an impossible owner is found out now
+		return s, err
+	}
+	if _, err := temp.Write(f.Data); err != nil {
+		return s, plain(err, "cannot write "+t.Path)
+	}
+	if err := temp.Chmod(b.mode(t, f)); err != nil {
+		return s, plain(err, "cannot set the mode of "+t.Path)
+	}
+	return s, b.settle(t, temp, f.Data)
+}
+
+// settle syncs a file and compares what it holds with what was written.
+func (b *Batch) settle(t *Target, f *os.File, data []byte) error {
+	if err := f.Sync(); err != nil {
+		return plain(err, "cannot write "+t.Path)
+	}
+	got, err := io.ReadAll(io.NewSectionReader(f, 0, int64(len(data))+1))
+	if err != nil {
+		return plain(err, "cannot read back "+t.Path)
+	}
+	if !bytes.Equal(got, data) {
+		return fmt.Errorf("cannot write %s: what was read back differs from what was written", t.Path)
+	}
+	return nil
+}
+
+// dress gives a new file the owner and the attributes that it shall have.
+func (b *Batch) dress(t *Target, f File, temp *os.File) error {
+	info, err := temp.Stat()
+	if err != nil {
+		return plain(err, t.Path)
+	}
+	want, have := Owner{-1, -1}, ownerOf(info)
+	if t.Exists {
+		want = t.Owner
+		if t.dir.shared() && f.Owner == nil && !trusted(t.info) {
+			return fmt.Errorf("%s: %w", t.Path, ErrForeignFile)
+		}
+	}
+	want = want.with(f.Owner)
+	if want.UID == have.UID {
+		want.UID = -1
+	}
+	if want.GID == have.GID {
+		want.GID = -1
+	}
+	if want != (Owner{-1, -1}) {
+		if err := chown(temp, want); err != nil {
+			return fmt.Errorf("%w of %s: %w", ErrOwner, t.Path, bare(err))
+		}
+	}
+	if t.Exists {
+		old, err := t.open(os.O_RDONLY)
+		if err != nil {
+			return err
+		}
+		defer old.Close()
+		if lost := copyAttributes(old, temp); len(lost) > 0 {
+			b.warn("%s loses its attributes %s: they could not be copied", t.Path, strings.Join(lost, ", "))
+		}
+	}
+	return nil
+}
+
+// with replaces what is set in o.
+func (w Owner) with(o *Owner) Owner {
+	if o == nil {
+		return w
+	}
+	if o.UID >= 0 {
+		w.UID = o.UID
+	}
+	if o.GID >= 0 {
+		w.GID = o.GID
+	}
+	return w
+}
+
+// shared reports whether others may make files in the directory, as in /tmp.
+func (d *dir) shared() bool { return worldWritable(d.info) }
+
+// mode is what the file's permissions shall be.
+func (b *Batch) mode(t *Target, f File) fs.FileMode {
+	switch {
+	case f.Mode != 0:
+		return f.Mode.Perm()
+	case t.Exists && f.Secret && t.Mode&otherBits != 0:
+		mode := t.Mode &^ otherBits
+		b.warn("%s had mode %04o and holds a private key: it gets %04o, so that other users cannot read it", t.Path, t.Mode, mode)
+		return mode
+	case t.Exists:
+		return t.Mode
+	case f.Secret:
+		return secretMode
+	}
+	return plainMode
+}
+
+// repair sets owner and mode of a file whose content stays.
+func (b *Batch) repair(t *Target, f File) error {
+	mode, want := b.mode(t, f), t.Owner.with(f.Owner)
+	if mode == t.Mode && want == t.Owner {
+		return nil
+	}
+	file, err := t.open(os.O_RDONLY)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if want != t.Owner {
+		if err := chown(file, want); err != nil {
+			return fmt.Errorf("%w of %s: %w", ErrOwner, t.Path, bare(err))
+		}
+	}
+	if err := file.Chmod(mode); err != nil {
+		return plain(err, "cannot set the mode of "+t.Path)
+	}
+	return plainOrNil(file.Sync(), t.Path)
+}
+
+// Repairs reports whether a Commit of f changes owner or mode of the existing file.
+func (t *Target) Repairs(f File) bool {
+	return t.Exists && ((&Batch{}).mode(t, f) != t.Mode || t.Owner.with(f.Owner) != t.Owner)
+}
+
+// overwrite writes into the existing file. Where that fails the old bytes are put back as well as the system allows.
+func (b *Batch) overwrite(t *Target, f File) error {
+	old, err := t.Read()
+	if err != nil {
+		return err
+	}
+	file, err := t.open(os.O_RDWR)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	err = fill(file, f.Data)
+	if err == nil {
+		err = b.settle(t, file, f.Data)
+	}
+	if err == nil {
+		return b.repair(t, f)
+	}
+	if undo := fill(file, old); undo != nil {
+		return fmt.Errorf("cannot write %s (%w), nor put its old content back (%w)", t.Path, bare(err), bare(undo))
+	}
+	return errors.Join(fmt.Errorf("cannot write %s: %w; the old content was put back", t.Path, bare(err)), file.Sync())
+}
+
+func fill(f *os.File, data []byte) error {
+	if _, err := f.WriteAt(data, 0); err != nil {
+		return err
+	}
+	return f.Truncate(int64(len(data)))
+}
+
+// rename puts the staged files in place.
+func (b *Batch) rename(stages []*staged) error {
+	if len(stages) == 0 {
+		return nil
+	}
+	several := len(stages) > 1
+	if several {
+		if err := syncDirs(stages); err != nil {
+			return err
+		}
+		for _, s := range stages { // a second name, so that a failure can be taken back
+			kept := tempName(b.id, s.name) + ".old"
+			if s.dir.root.Link(s.name, kept) == nil {
+				s.kept = kept
+			}
+		}
+		if err := b.writeJournal(stages); err != nil {
+			b.removeJournal(stages)
+			return err
+		}
+	}
+	for i, s := range stages {
+		if err := s.dir.root.Rename(s.temp, s.name); err != nil {
+			takeBack(stages[:i])
+			if several {
+				b.removeJournal(stages)
+				syncDirs(stages)
+			}
+			if busy(err) {
+				return fmt.Errorf("%s: %w", s.path, ErrMountPoint)
+			}
+			return plain(err, "cannot replace "+s.path)
+		}
+	}
+	err := syncDirs(stages)
+	if several {
+		for _, s := range stages {
+			if s.kept != "" {
+				s.dir.root.Remove(s.kept)
+			}
+		}
+		b.removeJournal(stages)
+		err = errors.Join(err, syncDirs(stages))
+	}
+	return err
+}
+
+// takeBack undoes renames. The new files get their temporary names again first: should this process die now, the journal
+// still stands and the next run goes forward.
+func takeBack(stages []*staged) {
+	for _, s := range slices.Backward(stages) {
+		if s.kept == "" && !s.new {
+			continue // the old file could not be kept under a second name: leave the new one
+		}
+		s.dir.root.Link(s.name, s.temp)
+		if s.new {
+			s.dir.root.Remove(s.name)
+			continue
+		}
+		s.dir.root.Rename(s.kept, s.name)
+		s.kept = ""
+	}
+}
+
+func syncDirs(stages []*staged) error {
+	var done []*dir
+	for _, s := range stages {
+		if slices.Contains(done, s.dir) {
+			continue
+		}
+		done = append(done, s.dir)
+		if err := syncDir(s.dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Batch) warn(format string, args ...any) {
+	if w := fmt.Sprintf(format, args...); !slices.Contains(b.Warnings, w) {
+		b.Warnings = append(b.Warnings, w)
+	}
+}
+
+const (
+	ownPrefix   = ".kcfg-" // what every name of ours starts with
+	idLength    = 16
+	maxBaseName = 180 // leaves room for prefix and suffix within the 255 bytes of a name
+)
+
+// tempName is the name under which a file is written before it is renamed.
+func tempName(id, name string) string {
+	return ownPrefix + id + "-" + name[:min(len(name), maxBaseName)]
+}
+
+func newID() string {
+	b := make([]byte, idLength/2)
+	rand.Read(b)
+	return hex.EncodeToString(b)
+}
+
+func bare(err error) error {
+	return errors.Unwrap(plain(err, ""))
+}
+
+func plainOrNil(err error, path string) error {
+	if err == nil {
+		return nil
+	}
+	return plain(err, path)
+}
+
+// Dir returns the directory in which the target lies.
+func (t *Target) Dir() string { return filepath.Dir(t.Real) }

@@ -1,0 +1,240 @@
+package atomicfile
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+const journalSuffix = ".journal"
+
+const maxJournal = 1 << 20 // bytes; an entry takes some 300
+
+// journal stands in a directory from the moment at which all temporaries of a set are complete until all are renamed. Whoever finds
+// one finishes the renames. The set is decided by the journal in its home; those in other directories point there.
+type journal struct {
+	Home    string   `json:"home"`
+	Renames []rename `json:"renames"` // empty in a pointer
+}
+
+type rename struct {
+	Dir    string `json:"dir"`
+	Temp   string `json:"temp"`
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
+}
+
+// writeJournal decides the set: pointers first, then the journal at home, by a rename.
+func (b *Batch) writeJournal(stages []*staged) error {
+	home := stages[0].dir
+	j := journal{Home: home.path}
+	for _, s := range stages {
+		sum := sha256.Sum256(s.data)
+		j.Renames = append(j.Renames, rename{s.dir.path, s.temp, s.name, hex.EncodeToString(sum[:])})
+		if s.dir != home {
+			if err := b.putJournal(s.dir, journal{Home: home.path}); err != nil {
+				return err
+			}
+		}
+	}
+	return b.putJournal(home, j)
+}
+
+func (b *Batch) putJournal(d *dir, j journal) error {
+	data, err := json.Marshal(j)
+	if err != nil {
+		return err
+	}
+	temp := ownPrefix + b.id + "-new" + journalSuffix
+	f, err := d.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, secretMode)
+	if err != nil {
+		return plain(err, "cannot write in "+d.path)
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	f.Close()
+	if err == nil {
+		err = d.root.Rename(temp, ownPrefix+b.id+journalSuffix)
+	}
+	if err != nil {
+		d.root.Remove(temp)
+		return plain(err, "cannot write in "+d.path)
+	}
+	return syncDir(d)
+}
+
+// removeJournal ends the set: first at home, which decides it.
+func (b *Batch) removeJournal(stages []*staged) {
+	for _, s := range stages {
+		s.dir.root.Remove(ownPrefix + b.id + journalSuffix)
+	}
+}
+
+// recover completes the sets that were decided in the directory and removes everything else that killed runs have left.
+// The directory is locked: no other run is at work in it.
+func (b *Batch) recover(d *dir) error {
+	names, err := leftovers(d)
+	if err != nil || len(names) == 0 {
+		return err
+	}
+	for _, name := range names {
+		id, isJournal := strings.CutSuffix(strings.TrimPrefix(name, ownPrefix), journalSuffix)
+		if isJournal && len(id) == idLength {
+			if err := b.complete(d, name); err != nil {
+				return err
+			}
+		}
+	}
+	for _, name := range names {
+		if err := d.root.Remove(name); err == nil {
+			b.Recovered = append(b.Recovered, "removed "+filepath.Join(d.path, name)+", left by an interrupted run")
+		}
+	}
+	return syncDir(d)
+}
+
+// leftovers lists the regular files of this caller that carry a name of ours.
+func leftovers(d *dir) ([]string, error) {
+	f, err := d.root.Open(".") // its own offset
+	if err != nil {
+		return nil, plain(err, d.path)
+	}
+	defer f.Close()
+	all, err := f.Readdirnames(-1)
+	if err != nil {
+		return nil, plain(err, d.path)
+	}
+	var names []string
+	for _, name := range all {
+		id, ok := strings.CutPrefix(name, ownPrefix)
+		if !ok || len(id) <= idLength || !hexadecimal(id[:idLength]) || id[idLength] != '-' && id[idLength] != '.' {
+			continue
+		}
+		if info, err := d.root.Lstat(name); err == nil && info.Mode().IsRegular() && (ours(info) || os.Geteuid() == 0) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+func hexadecimal(s string) bool {
+	return strings.Trim(s, "0123456789abcdef") == ""
+}
+
+// complete finishes the set of a journal. Names and directories come from a file that only this caller can have written.
+func (b *Batch) complete(d *dir, name string) error {
+	j, ok := readJournal(d, name)
+	if !ok {
+		return nil
+	}
+	if len(j.Renames) == 0 { // a pointer
+		home, err := b.lateDirectory(j.Home)
+		if err != nil || home == nil {
+			return err
+		}
+		if j, ok = readJournal(home, name); !ok || len(j.Renames) == 0 {
+			return nil // never decided, or already done
+		}
+	}
+	for _, r := range j.Renames {
+		if filepath.Base(r.Name) != r.Name || filepath.Base(r.Temp) != r.Temp {
+			continue
+		}
+		to, err := b.lateDirectory(r.Dir)
+		if err != nil {
+			return err
+		}
+		if to == nil || !r.intact(to) {
+			continue
+		}
+		if info, err := to.root.Lstat(r.Name); err == nil && !info.Mode().IsRegular() {
+			continue
+		}
+		if err := to.root.Rename(r.Temp, r.Name); err != nil {
+			return plain(err, "cannot complete the interrupted write of "+filepath.Join(r.Dir, r.Name))
+		}
+		if err := syncDir(to); err != nil {
+			return err
+		}
+		b.Recovered = append(b.Recovered, "completed the interrupted write of "+filepath.Join(r.Dir, r.Name))
+	}
+	home, err := b.lateDirectory(j.Home)
+	if err != nil || home == nil {
+		return err
+	}
+	home.root.Remove(name)
+	return syncDir(home)
+}
+
+// lateDirectory opens and locks a directory that a journal names; nil where it is gone or not safe.
+func (b *Batch) lateDirectory(path string) (*dir, error) {
+	for _, d := range b.dirs {
+		if d.path == path {
+			return d, nil
+		}
+	}
+	if real, err := resolve(filepath.Join(path, "x")); err != nil || filepath.Dir(real) != path {
+		return nil, nil
+	}
+	d, err := b.directory(path)
+	if err != nil {
+		return nil, nil
+	}
+	return d, d.lock()
+}
+
+// intact reports whether the temporary is there with the content that was decided.
+func (r rename) intact(d *dir) bool {
+	data, err := readOurs(d, r.Temp, MaxSize)
+	if err != nil {
+		return false
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:]) == r.SHA256
+}
+
+// readJournal reads a journal that nobody but the caller can have written.
+func readJournal(d *dir, name string) (j journal, ok bool) {
+	data, err := readOurs(d, name, maxJournal)
+	if err != nil {
+		return j, false
+	}
+	return j, json.Unmarshal(data, &j) == nil
+}
+
+var errNotOurs = errors.New("not a file of this caller")
+
+func readOurs(d *dir, name string, limit int64) ([]byte, error) {
+	f, err := d.root.OpenFile(name, os.O_RDONLY|openFlags, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	isJournal := strings.HasSuffix(name, journalSuffix)
+	if !info.Mode().IsRegular() || info.Size() > limit || isJournal && (!ours(info) || info.Mode().Perm()&^fs.FileMode(secretMode) != 0) {
+		return nil, errNotOurs
+	}
+	return io.ReadAll(io.LimitReader(f, limit))
+}
+
+func syncDir(d *dir) error {
+	if err := d.self.Sync(); err != nil && !unsupportedSync(err) {
+		return fmt.Errorf("cannot sync %s: %w", d.path, bare(err))
+	}
+	return nil
+}

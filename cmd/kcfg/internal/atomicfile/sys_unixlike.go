@@ -1,0 +1,9 @@
+//go:build unix && !linux
+
+package atomicfile
+
+import "os"
+
+func mounted(*dir, string) bool { return false }
+
+func copyAttributes(_, _ *os.File) (lost []string) { return nil }
