@@ -42,8 +42,11 @@ func withHint(err error, format string, args ...any) error {
 // errFindings makes the exit status 1; the findings themselves are already printed.
 var errFindings = errors.New("findings")
 
-// commands is the one list of what kcfg can do.
-var commands = []func(*env) *cobra.Command{}
+// commands is the one list of what kcfg can do, in the order of its help.
+var commands = []func(*env) *cobra.Command{
+	newVersion,
+	newMan,
+}
 
 func newRoot(e *env) *cobra.Command {
 	root := &cobra.Command{
@@ -51,16 +54,76 @@ func newRoot(e *env) *cobra.Command {
 		Short:         "Kafka and ZooKeeper configuration and key stores, without a JVM",
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Args:          positional(0, 0),
+	}
+	var version bool
+	root.Flags().BoolVar(&version, "version", false, "print the version")
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if version {
+			return printVersion(e)
+		}
+		return cmd.Help()
 	}
 	root.SetArgs(e.Args)
 	root.SetIn(e.Stdin)
 	root.SetOut(e.Stdout)
 	root.SetErr(e.Stderr)
+	root.SetHelpFunc(writeHelp)
+	root.SetUsageFunc(func(cmd *cobra.Command) error { writeHelp(cmd, nil); return nil })
 	root.SetFlagErrorFunc(flagError)
 	for _, newCommand := range commands {
 		root.AddCommand(newCommand(e))
 	}
+	usageErrors(root)
 	return root
+}
+
+// showHelp is what a command does that only has sub-commands.
+func showHelp(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+
+// positional accepts least to most arguments; most < 0 is any number.
+func positional(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) > 0 && cmd.HasSubCommands() && most == 0:
+			return unknownCommand(cmd, args[0])
+		case len(args) < least:
+			return fmt.Errorf("%s: an argument is missing", cmd.CommandPath())
+		case most >= 0 && len(args) > most:
+			return fmt.Errorf("%s: unexpected argument %q", cmd.CommandPath(), args[most])
+		}
+		return nil
+	}
+}
+
+func unknownCommand(cmd *cobra.Command, name string) error {
+	err := usagef("unknown command %q for %q", name, cmd.CommandPath())
+	best, least := "", farthest+1
+	for _, c := range cmd.Commands() {
+		if d := levenshtein.Distance(name, c.Name(), nil); d < least && c.IsAvailableCommand() {
+			best, least = c.Name(), d
+		}
+	}
+	if best == "" {
+		return withHint(err, "%s --help lists the commands", cmd.CommandPath())
+	}
+	return withHint(err, "did you mean %s %s?", cmd.CommandPath(), best)
+}
+
+// usageErrors makes wrong arguments of a command and those below it usage errors.
+func usageErrors(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			err := check(cmd, args)
+			if err == nil || errors.As(err, &usageError{}) {
+				return err
+			}
+			return withHint(usageError{err}, "usage: %s", cmd.UseLine())
+		}
+	}
+	for _, c := range cmd.Commands() {
+		usageErrors(c)
+	}
 }
 
 // run executes one call of kcfg and returns its exit status.
@@ -84,7 +147,8 @@ func run(e env) int {
 
 func isUsage(err error) bool {
 	usage := usageError{}
-	return errors.As(err, &usage) || strings.HasPrefix(err.Error(), "unknown command ") // cobra has no type for it
+	// cobra has no types for its own
+	return errors.As(err, &usage) || strings.HasPrefix(err.Error(), "required flag(s)") || strings.HasPrefix(err.Error(), "unknown command ")
 }
 
 // flagError turns an error of the flag parser into a usage error, with the flag that was probably meant.
@@ -98,8 +162,9 @@ func flagError(cmd *cobra.Command, err error) error {
 	return withHint(usageError{err}, "%s --help lists the flags", cmd.CommandPath())
 }
 
+const farthest = 3 // edits: beyond that a suggestion is noise
+
 func nearestFlag(cmd *cobra.Command, name string) string {
-	const farthest = 3 // edits: beyond that a suggestion is noise
 	best, least := "", farthest+1
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if d := levenshtein.Distance(name, f.Name, nil); d < least && !f.Hidden {

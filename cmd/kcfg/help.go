@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// exitStatuses is the table that ends every help text.
+var exitStatuses = []struct {
+	Status  int
+	Meaning string
+}{
+	{exitOK, "done; nothing to report"},
+	{exitFindings, "findings: something is wrong with what was looked at"},
+	{exitUsage, "wrong usage"},
+	{exitFailure, "could not do it; nothing was written"},
+}
+
+// writeHelp prints the help of a command.
+func writeHelp(cmd *cobra.Command, _ []string) {
+	w := cmd.OutOrStdout()
+	text := cmd.Long
+	if text == "" {
+		text = cmd.Short
+	}
+	fmt.Fprintf(w, "%s\n\nUsage:\n", strings.TrimSpace(text))
+	if cmd.Runnable() && !cmd.HasSubCommands() {
+		fmt.Fprintf(w, "  %s\n", cmd.UseLine())
+	}
+	if cmd.HasAvailableSubCommands() {
+		fmt.Fprintf(w, "  %s COMMAND [flags]\n", cmd.CommandPath())
+	}
+	if cmd.HasExample() {
+		fmt.Fprintf(w, "\nExamples:\n%s\n", indent(cmd.Example))
+	}
+	if cmd.HasAvailableSubCommands() {
+		fmt.Fprint(w, "\nCommands:\n")
+		width := 0
+		for _, c := range cmd.Commands() {
+			width = max(width, len(c.Name()))
+		}
+		for _, c := range cmd.Commands() {
+			if c.IsAvailableCommand() {
+				fmt.Fprintf(w, "  %-*s  %s\n", width, c.Name(), c.Short)
+			}
+		}
+	}
+	writeFlags(w, cmd.LocalFlags())
+	if cmd.HasAvailableSubCommands() {
+		fmt.Fprintf(w, "\n%s COMMAND --help says more about a command.\n", cmd.CommandPath())
+	}
+	fmt.Fprint(w, "\nExit status:\n")
+	for _, s := range exitStatuses {
+		fmt.Fprintf(w, "  %d  %s\n", s.Status, s.Meaning)
+	}
+}
+
+func writeFlags(w io.Writer, flags *pflag.FlagSet) {
+	if flags.HasAvailableFlags() {
+		fmt.Fprintf(w, "\nFlags:\n%s", flags.FlagUsages())
+	}
+}
+
+// indent puts two blanks before every line that is not empty.
+func indent(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(strings.Trim(text, "\n")) {
+		if strings.TrimSpace(line) != "" {
+			b.WriteString("  ")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kcfg/kcfg/finding"
+)
+
+// The forms of output that -o names.
+const (
+	outputText   = "text"
+	outputJSON   = "json"
+	outputJSONL  = "jsonl"
+	outputGitHub = "github"
+	outputSARIF  = "sarif"
+)
+
+// outputFlag adds -o with the forms that a command has; the first one is the default.
+func outputFlag(cmd *cobra.Command, target *string, forms ...string) {
+	*target = forms[0]
+	cmd.Flags().VarP(&choice{target, forms}, "output", "o", "`FORM` of the output: "+strings.Join(forms, ", "))
+	complete(cmd, "output", forms...)
+}
+
+// choice is a flag with a fixed set of values.
+type choice struct {
+	value *string
+	of    []string
+}
+
+func (c *choice) String() string {
+	if c.value == nil {
+		return ""
+	}
+	return *c.value
+}
+
+func (c *choice) Type() string { return "string" }
+
+func (c *choice) Set(v string) error {
+	if !slices.Contains(c.of, v) {
+		return fmt.Errorf("use %s", strings.Join(c.of, ", "))
+	}
+	*c.value = v
+	return nil
+}
+
+// choiceFlag adds a flag with a fixed set of values.
+func choiceFlag(cmd *cobra.Command, target *string, name, usage string, of ...string) {
+	cmd.Flags().Var(&choice{target, of}, name, usage+": "+strings.Join(of, ", "))
+	complete(cmd, name, of...)
+}
+
+// complete offers the values of a flag to the shell.
+func complete(cmd *cobra.Command, flag string, values ...string) {
+	err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	if err != nil {
+		panic(err) // the flag was just added
+	}
+}
+
+// Colour reports whether standard output may be coloured.
+func (e env) Colour() bool {
+	if v, ok := e.Getenv("NO_COLOR"); ok && v != "" {
+		return false
+	}
+	if v, _ := e.Getenv("TERM"); v == "dumb" {
+		return false
+	}
+	return e.StdoutIsTerminal
+}
+
+// Warn prints a warning to standard error.
+func (e env) Warn(format string, args ...any) {
+	fmt.Fprintf(e.Stderr, "kcfg: warning: "+format+"\n", args...)
+}
+
+// writeSchema names the JSON form of what every writer says.
+const writeSchema = "kcfg.write/1"
+
+// writeReport is what a writing command says, as JSON.
+type writeReport struct {
+	Schema string      `json:"schema"`
+	DryRun bool        `json:"dry_run"`
+	Files  []fileWrite `json:"files"`
+}
+
+// The actions of a writer on a file.
+const (
+	actionCreated   = "created"
+	actionReplaced  = "replaced"
+	actionUnchanged = "unchanged"
+)
+
+// fileWrite is what happened, or would happen, to one file. For stores, Entries are as in kcfg.inspect/1.
+type fileWrite struct {
+	Path     string            `json:"path"`
+	Action   string            `json:"action"`
+	Entries  any               `json:"entries"`
+	Findings []finding.Finding `json:"findings"`
+}
+
+// printWrites prints a write report as JSON; no field is ever null.
+func printWrites(e *env, dryRun bool, files []fileWrite) error {
+	for i := range files {
+		if files[i].Entries == nil {
+			files[i].Entries = []struct{}{}
+		}
+		if files[i].Findings == nil {
+			files[i].Findings = []finding.Finding{}
+		}
+	}
+	return printJSON(e, writeReport{writeSchema, dryRun, files})
+}
+
+func printJSON(e *env, v any) error {
+	enc := json.NewEncoder(e.Stdout)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}

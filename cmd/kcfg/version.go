@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+func newVersion(e *env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "version",
+		Short:   "Print the version",
+		Example: "kcfg version",
+		Args:    positional(0, 0),
+		RunE:    func(*cobra.Command, []string) error { return printVersion(e) },
+	}
+}
+
+func printVersion(e *env) error {
+	version, revision, goVersion := "devel", "", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		goVersion = info.GoVersion
+		if v := info.Main.Version; v != "" && v != "(devel)" {
+			version = v
+		}
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+				revision = s.Value[:12]
+			}
+		}
+	}
+	line := "kcfg " + version
+	if revision != "" {
+		line += " " + revision
+	}
+	_, err := fmt.Fprintf(e.Stdout, "%s (%s)\n", line, goVersion)
+	return err
+}
