@@ -1,0 +1,119 @@
+package tlsstore
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/kcfg/kcfg/tlsstore/internal/jks"
+	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
+	"github.com/kcfg/kcfg/tlsstore/internal/pkcs12"
+)
+
+// Limits bound what reading a file may cost. Zero fields have the defaults, which no file of an honest producer reaches.
+type Limits struct {
+	Size            int // bytes; default 64 MiB
+	Entries         int // entries, bags or certificates; default 100,000
+	Iterations      int // of one key derivation; default 5,000,000, Java's own limit
+	TotalIterations int // of a file; default 6,000,000. Keys beyond it are listed as locked
+}
+
+const (
+	defaultSize            = 64 << 20  // a store of 50,000 certificates has 25 MB
+	defaultEntries         = 100_000   // the largest public collections of roots have a few hundred
+	defaultIterations      = 5_000_000 // Java's; Bouncy Castle's default is 1,200,000
+	defaultTotalIterations = 6_000_000 // about a second; room for one derivation at Java's limit and some smaller ones
+)
+
+func (l Limits) withDefaults() Limits {
+	set := func(field *int, value int) {
+		if *field == 0 {
+			*field = value
+		}
+	}
+	set(&l.Size, defaultSize)
+	set(&l.Entries, defaultEntries)
+	set(&l.Iterations, defaultIterations)
+	set(&l.TotalIterations, max(defaultTotalIterations, l.Iterations))
+	return l
+}
+
+// DecodeOptions says how to read a store. The zero value is right for most.
+type DecodeOptions struct {
+	KeyPasswords []Password // tried on keys that the store's password does not open
+	Limits       Limits
+}
+
+// Decode reads a store of any format that [Detect] knows.
+//
+// Without a password it lists what the format shows without one, never more than Unverified. With a password the store's
+// integrity is checked before its content is looked at: where it fails, the error is [ErrPassword] and there is no store. Keys
+// that no password opens, or that are beyond the limits, are listed as locked.
+func Decode(data []byte, password Password, o DecodeOptions) (*Store, error) {
+	limits := o.Limits.withDefaults()
+	if len(data) > limits.Size {
+		return nil, fmt.Errorf("%w: %d bytes; the limit is %d", ErrTooCostly, len(data), limits.Size)
+	}
+	format := Detect(data)
+	var s *Store
+	var err error
+	switch format {
+	case JKS, JCEKS:
+		s, err = decodeJKS(data, password, o.KeyPasswords, limits)
+	case PKCS12:
+		s, err = decodePKCS12(data, password, o.KeyPasswords, limits)
+	case PEM:
+		s, err = decodePEM(data, password, o)
+	case PKCS7:
+		s, err = decodePKCS7(data, limits)
+	case FormatUnknown:
+		return nil, notAStore(data)
+	default:
+		return nil, fmt.Errorf("%w: %s stores (Bouncy Castle's own format) cannot be read without its provider", ErrUnsupported, format)
+	}
+	if err != nil {
+		return nil, classify(err)
+	}
+	return s, nil
+}
+
+func notAStore(data []byte) error {
+	if len(data) == 0 {
+		return fmt.Errorf("%w: the file is empty", ErrFormat)
+	}
+	return ErrFormat
+}
+
+// classify gives the errors of the inner packages the sentinels of this one.
+func classify(err error) error {
+	for _, c := range []struct {
+		inner error
+		outer error
+	}{
+		{pkcs12.ErrPassword, ErrPassword},
+		{jks.ErrPassword, ErrPassword},
+		{pkcs12.ErrTooCostly, ErrTooCostly},
+		{jks.ErrTooCostly, ErrTooCostly},
+		{pbe.ErrTooCostly, ErrTooCostly},
+		{pbe.ErrUnsupported, ErrUnsupported},
+		{pbe.ErrFIPS, ErrUnsupported},
+		{jks.ErrFIPS, ErrUnsupported},
+		{pkcs12.ErrFormat, ErrFormat},
+		{jks.ErrFormat, ErrFormat},
+		{pkcs12.ErrCorrupt, ErrCorrupt},
+		{jks.ErrCorrupt, ErrCorrupt},
+	} {
+		if errors.Is(err, c.inner) && !errors.Is(err, c.outer) {
+			return &classified{err, c.outer}
+		}
+	}
+	return err
+}
+
+// classified keeps an inner error's words and adds a sentinel.
+type classified struct{ inner, sentinel error }
+
+// Error returns the inner error's words.
+func (c *classified) Error() string { return c.inner.Error() }
+
+// Unwrap returns both.
+func (c *classified) Unwrap() []error { return []error{c.inner, c.sentinel} }

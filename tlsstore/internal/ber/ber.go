@@ -1,0 +1,274 @@
+// Package ber reads ASN.1 in BER, of which DER is a part: indefinite lengths and strings in pieces, as browsers and
+// Bouncy Castle write them. Nothing is allocated by a length that a file states, and nesting is bounded.
+package ber
+
+import (
+	"errors"
+	"fmt"
+)
+
+const (
+	// maxDepth bounds nested indefinite lengths and nested string pieces; real files have at most 5.
+	maxDepth = 64
+	// maxElements bounds what one indefinite length may enclose; producers write pieces of 1000 bytes and more, so
+	// that a file of 64 MiB has fewer than 70,000.
+	maxElements = 1 << 20
+)
+
+// Classes of tags.
+const (
+	Universal       = 0
+	Application     = 1
+	ContextSpecific = 2
+	Private         = 3
+)
+
+// Universal tags.
+const (
+	TagBoolean     = 1
+	TagInteger     = 2
+	TagBitString   = 3
+	TagOctetString = 4
+	TagNull        = 5
+	TagOID         = 6
+	TagUTF8String  = 12
+	TagSequence    = 16
+	TagSet         = 17
+	TagPrintable   = 19
+	TagT61String   = 20
+	TagIA5String   = 22
+	TagBMPString   = 30
+)
+
+var (
+	errTruncated = errors.New("ends in the middle of an ASN.1 element")
+	errDepth     = fmt.Errorf("ASN.1 nested deeper than %d", maxDepth)
+	errElements  = fmt.Errorf("more than %d ASN.1 elements in one", maxElements)
+)
+
+// Element is one ASN.1 element. Raw and Content are parts of what was read, not copies.
+type Element struct {
+	Class       int
+	Tag         int
+	Constructed bool
+	Indefinite  bool
+	Raw         []byte // with header, and end-of-contents where the length is indefinite
+	Content     []byte
+}
+
+// Read reads the first element of b and returns what follows it.
+func Read(b []byte) (e Element, rest []byte, err error) {
+	n := 0
+	return read(b, maxDepth, &n)
+}
+
+// Single reads the only element of b: bytes after it are an error.
+func Single(b []byte) (Element, error) {
+	e, rest, err := Read(b)
+	if err == nil && len(rest) > 0 {
+		return e, fmt.Errorf("%d bytes after the end of an ASN.1 element", len(rest))
+	}
+	return e, err
+}
+
+func read(b []byte, depth int, n *int) (e Element, rest []byte, err error) {
+	if *n++; *n > maxElements {
+		return e, nil, errElements
+	}
+	e, header, length, err := readHeader(b)
+	if err != nil {
+		return e, nil, err
+	}
+	if !e.Indefinite {
+		if length > len(b)-header {
+			return e, nil, errTruncated
+		}
+		end := header + length
+		e.Raw, e.Content = b[:end:end], b[header:end:end]
+		return e, b[end:], nil
+	}
+	if !e.Constructed {
+		return e, nil, errors.New("indefinite length of a primitive ASN.1 element")
+	}
+	if depth == 0 {
+		return e, nil, errDepth
+	}
+	for rest = b[header:]; ; {
+		if len(rest) >= 2 && rest[0] == 0 && rest[1] == 0 {
+			end := len(b) - len(rest)
+			e.Content, e.Raw = b[header:end:end], b[:end+2:end+2]
+			return e, rest[2:], nil
+		}
+		if _, rest, err = read(rest, depth-1, n); err != nil {
+			return e, nil, err
+		}
+	}
+}
+
+func readHeader(b []byte) (e Element, header, length int, err error) {
+	if len(b) < 2 {
+		return e, 0, 0, errTruncated
+	}
+	e.Class, e.Constructed, e.Tag = int(b[0]>>6), b[0]&0x20 != 0, int(b[0]&0x1f)
+	i := 1
+	if e.Tag == 0x1f {
+		e.Tag = 0
+		for {
+			if i >= len(b) {
+				return e, 0, 0, errTruncated
+			}
+			c := b[i]
+			i++
+			if e.Tag > 1<<20 {
+				return e, 0, 0, errors.New("ASN.1 tag is too large")
+			}
+			e.Tag = e.Tag<<7 | int(c&0x7f)
+			if c&0x80 == 0 {
+				break
+			}
+		}
+	}
+	if i >= len(b) {
+		return e, 0, 0, errTruncated
+	}
+	first := b[i]
+	i++
+	switch {
+	case first < 0x80:
+		return e, i, int(first), nil
+	case first == 0x80:
+		e.Indefinite = true
+		return e, i, 0, nil
+	case first == 0xff:
+		return e, 0, 0, errors.New("reserved ASN.1 length")
+	}
+	for count := int(first & 0x7f); count > 0; count-- {
+		if i >= len(b) {
+			return e, 0, 0, errTruncated
+		}
+		if length > 1<<30 {
+			return e, 0, 0, errTruncated
+		}
+		length = length<<8 | int(b[i])
+		i++
+	}
+	return e, i, length, nil
+}
+
+// Is reports whether the element has that class and tag.
+func (e Element) Is(class, tag int) bool { return e.Class == class && e.Tag == tag }
+
+// Children reads the elements of a constructed element, at most limit of them.
+func (e Element) Children(limit int) ([]Element, error) {
+	if !e.Constructed {
+		return nil, fmt.Errorf("ASN.1 tag %d is not constructed", e.Tag)
+	}
+	var all []Element
+	for rest := e.Content; len(rest) > 0; {
+		var child Element
+		var err error
+		if child, rest, err = Read(rest); err != nil {
+			return nil, err
+		}
+		if len(all) == limit {
+			return nil, fmt.Errorf("more than %d ASN.1 elements", limit)
+		}
+		all = append(all, child)
+	}
+	return all, nil
+}
+
+// Octets returns the bytes of a string, putting its pieces together where it comes in pieces. The result may be a part of
+// what was read.
+func (e Element) Octets() ([]byte, error) {
+	if !e.Constructed {
+		return e.Content, nil
+	}
+	var out []byte
+	if err := e.appendPieces(&out, maxDepth); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (e Element) appendPieces(out *[]byte, depth int) error {
+	if depth == 0 {
+		return errDepth
+	}
+	if *out == nil {
+		*out = make([]byte, 0, len(e.Content))
+	}
+	for rest := e.Content; len(rest) > 0; {
+		piece, after, err := Read(rest)
+		if err != nil {
+			return err
+		}
+		if piece.Constructed {
+			if err := piece.appendPieces(out, depth-1); err != nil {
+				return err
+			}
+		} else {
+			*out = append(*out, piece.Content...)
+		}
+		rest = after
+	}
+	return nil
+}
+
+// Int returns a non-negative INTEGER that fits into an int.
+func (e Element) Int() (int, error) {
+	if !e.Is(Universal, TagInteger) || e.Constructed {
+		return 0, fmt.Errorf("ASN.1 tag %d instead of an INTEGER", e.Tag)
+	}
+	if len(e.Content) == 0 || e.Content[0]&0x80 != 0 {
+		return 0, errors.New("INTEGER is negative or empty")
+	}
+	n := 0
+	for _, c := range e.Content {
+		if n > 1<<53 {
+			return 0, errors.New("INTEGER is too large")
+		}
+		n = n<<8 | int(c)
+	}
+	return n, nil
+}
+
+// OID returns an OBJECT IDENTIFIER in dotted form.
+func (e Element) OID() (string, error) {
+	if !e.Is(Universal, TagOID) || e.Constructed || len(e.Content) == 0 || len(e.Content) > 128 {
+		return "", fmt.Errorf("ASN.1 tag %d instead of an OBJECT IDENTIFIER", e.Tag)
+	}
+	var out []byte
+	arc, first := uint64(0), true
+	for i, c := range e.Content {
+		if arc > 1<<56 {
+			return "", errors.New("OBJECT IDENTIFIER is too large")
+		}
+		arc = arc<<7 | uint64(c&0x7f)
+		if c&0x80 != 0 {
+			if i == len(e.Content)-1 {
+				return "", errTruncated
+			}
+			continue
+		}
+		if first {
+			first = false
+			top := min(arc/40, 2)
+			out = fmt.Appendf(out, "%d.%d", top, arc-40*top)
+		} else {
+			out = fmt.Appendf(out, ".%d", arc)
+		}
+		arc = 0
+	}
+	return string(out), nil
+}
+
+// Inside returns what follows the header of the first element, whether or not its length is right. It is for telling formats
+// apart by the beginning of a file.
+func Inside(b []byte) ([]byte, bool) {
+	_, header, _, err := readHeader(b)
+	if err != nil {
+		return nil, false
+	}
+	return b[header:], true
+}

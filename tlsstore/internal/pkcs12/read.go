@@ -1,0 +1,504 @@
+package pkcs12
+
+import (
+	"crypto/fips140"
+	"crypto/hmac"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/sha512"
+	"errors"
+	"fmt"
+	"hash"
+
+	"github.com/kcfg/kcfg/tlsstore/internal/ber"
+	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
+)
+
+const (
+	// maxNesting bounds safes within safes; no producer nests them at all.
+	maxNesting = 8
+	// maxSafes bounds the safes of a file; gnutls' test files have 6, Java two.
+	maxSafes = 4096
+	// maxAttributes bounds the attributes of a bag; real ones have up to 4.
+	maxAttributes = 256
+)
+
+// Limits bound what a file may make the reader do.
+type Limits struct {
+	Entries         int // bags
+	Iterations      int // of one derivation
+	TotalIterations int // of all derivations of the file
+}
+
+// ReadOptions says how to read.
+type ReadOptions struct {
+	Password     *pbe.Password  // nil: list what needs no password
+	KeyPasswords []pbe.Password // tried on keys that Password does not open
+	Limits       Limits
+}
+
+// Algorithm is one that protects a part of the file.
+type Algorithm struct {
+	Name       string
+	Iterations int
+}
+
+// File is a PKCS#12 file.
+type File struct {
+	Bags     []Bag
+	BER      bool      // some of it is not DER
+	HasMAC   bool      //
+	Verified bool      // the MAC was checked
+	MAC      Algorithm //
+	Safes    []Safe    // in the order of the file
+	Locked   []Locked  // safes that no password was given for
+}
+
+// Safe is one safe's protection; the zero Algorithm means that it is not encrypted.
+type Safe struct{ Algorithm Algorithm }
+
+// Locked is an encrypted safe that could not be opened.
+type Locked struct {
+	Algorithm string
+	Size      int
+}
+
+type reader struct {
+	file   *File
+	limits Limits
+	o      ReadOptions
+	spent  int
+}
+
+// safe is an encrypted safe before it is opened.
+type safe struct {
+	scheme    *pbe.Scheme
+	encrypted []byte
+	plain     []byte // where there is no scheme
+}
+
+// Read reads a PKCS#12 file. The MAC is checked before the content is looked at.
+func Read(data []byte, o ReadOptions) (*File, error) {
+	r := &reader{file: &File{}, limits: o.Limits, o: o}
+	authSafe, macData, err := r.readPFX(data)
+	if err != nil {
+		return nil, err
+	}
+	safes, err := r.readSafes(authSafe)
+	if err != nil {
+		return nil, err
+	}
+	m, err := parseMAC(macData)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.estimate(m, safes); err != nil {
+		return nil, err
+	}
+	variant, err := r.verify(m, authSafe)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range safes {
+		if err := r.openSafe(s, variant); err != nil {
+			return nil, err
+		}
+	}
+	r.openKeys(variant)
+	return r.file, nil
+}
+
+func (r *reader) readPFX(data []byte) (authSafe []byte, mac *ber.Element, err error) {
+	pfx, rest, err := ber.Read(data)
+	if err != nil || !pfx.Is(ber.Universal, ber.TagSequence) || !pfx.Constructed {
+		return nil, nil, ErrFormat
+	}
+	if len(rest) > 0 {
+		return nil, nil, fmt.Errorf("%w: %d bytes after its end", ErrCorrupt, len(rest))
+	}
+	parts, err := pfx.Children(3)
+	if err != nil {
+		return nil, nil, corrupt(err)
+	}
+	if len(parts) < 2 {
+		return nil, nil, ErrFormat
+	}
+	if version, err := parts[0].Int(); err != nil || version != 3 {
+		return nil, nil, fmt.Errorf("%w: version is not 3", ErrFormat)
+	}
+	oid, content, err := contentInfo(parts[1])
+	if err != nil {
+		return nil, nil, err
+	}
+	if oid != oidData {
+		return nil, nil, fmt.Errorf("%w: content of type %s (signed files are not read)", pbe.ErrUnsupported, oid)
+	}
+	octets, err := ber.Single(content)
+	if err != nil || !octets.Is(ber.Universal, ber.TagOctetString) {
+		return nil, nil, fmt.Errorf("%w: content is no OCTET STRING", ErrCorrupt)
+	}
+	r.file.BER = pfx.Indefinite || parts[1].Indefinite || octets.Constructed
+	if authSafe, err = octets.Octets(); err != nil {
+		return nil, nil, corrupt(err)
+	}
+	if len(parts) == 3 {
+		mac = &parts[2]
+	}
+	return authSafe, mac, nil
+}
+
+func contentInfo(e ber.Element) (oid string, content []byte, err error) {
+	parts, err := e.Children(2)
+	if err != nil || len(parts) != 2 || !parts[1].Is(ber.ContextSpecific, 0) {
+		return "", nil, fmt.Errorf("%w: no ContentInfo", ErrCorrupt)
+	}
+	if oid, err = parts[0].OID(); err != nil {
+		return "", nil, corrupt(err)
+	}
+	return oid, parts[1].Content, nil
+}
+
+func (r *reader) readSafes(authSafe []byte) ([]safe, error) {
+	seq, err := single(authSafe, ber.TagSequence)
+	if err != nil {
+		return nil, err
+	}
+	infos, err := seq.Children(maxSafes)
+	if err != nil {
+		return nil, corrupt(err)
+	}
+	r.file.BER = r.file.BER || seq.Indefinite
+	var safes []safe
+	for _, info := range infos {
+		oid, content, err := contentInfo(info)
+		if err != nil {
+			return nil, err
+		}
+		inner, err := ber.Single(content)
+		if err != nil {
+			return nil, corrupt(err)
+		}
+		r.file.BER = r.file.BER || info.Indefinite || inner.Indefinite
+		var s safe
+		switch oid {
+		case oidData:
+			if s.plain, err = inner.Octets(); err != nil {
+				return nil, corrupt(err)
+			}
+		case oidEncryptedData:
+			if s, err = encryptedSafe(inner); err != nil {
+				return nil, err
+			}
+		default:
+			return nil, fmt.Errorf("%w: safe of type %s", pbe.ErrUnsupported, oid)
+		}
+		safes = append(safes, s)
+	}
+	return safes, nil
+}
+
+func encryptedSafe(e ber.Element) (s safe, err error) {
+	parts, err := e.Children(3) // version, content, attributes
+	if err != nil || len(parts) < 2 {
+		return s, fmt.Errorf("%w: encrypted safe", ErrCorrupt)
+	}
+	info, err := parts[1].Children(3)
+	if err != nil || len(info) != 3 || !info[2].Is(ber.ContextSpecific, 0) {
+		return s, fmt.Errorf("%w: encrypted safe", ErrCorrupt)
+	}
+	if s.scheme, err = pbe.Parse(info[1]); err != nil {
+		return s, wrap(err)
+	}
+	if s.encrypted, err = info[2].Octets(); err != nil {
+		return s, corrupt(err)
+	}
+	return s, nil
+}
+
+// wrap makes errors of algorithms errors of this package.
+func wrap(err error) error {
+	switch {
+	case errors.Is(err, pbe.ErrTooCostly):
+		return fmt.Errorf("%w: %w", ErrTooCostly, err)
+	case errors.Is(err, pbe.ErrParameters):
+		return corrupt(err)
+	default:
+		return err
+	}
+}
+
+// estimate adds up what has to be derived before anything can be read, so that nothing is derived in vain.
+func (r *reader) estimate(m *mac, safes []safe) error {
+	if r.o.Password == nil {
+		return nil
+	}
+	total := 0
+	add := func(what string, iterations, cost int) error {
+		if iterations > r.limits.Iterations {
+			return fmt.Errorf("%w: %s takes %d iterations; the limit is %d", ErrTooCostly, what, iterations, r.limits.Iterations)
+		}
+		if total += cost; total > r.limits.TotalIterations {
+			return fmt.Errorf("%w: the file takes more than %d iterations", ErrTooCostly, r.limits.TotalIterations)
+		}
+		return nil
+	}
+	if m != nil {
+		if err := add("the MAC", m.iterations, m.cost); err != nil {
+			return err
+		}
+	}
+	for _, s := range safes {
+		if s.scheme != nil {
+			if err := add("an encrypted safe", s.scheme.Iterations, s.scheme.Cost); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// charge books a derivation. It fails where the budget does not cover it.
+func (r *reader) charge(cost int) bool {
+	if cost > r.limits.TotalIterations-r.spent {
+		return false
+	}
+	r.spent += cost
+	return true
+}
+
+var errBudget = fmt.Errorf("%w: the limit of iterations is used up", ErrTooCostly)
+
+func (r *reader) openSafe(s safe, variant int) error {
+	if s.scheme == nil {
+		r.file.Safes = append(r.file.Safes, Safe{})
+		return r.readBags(s.plain, false, 0)
+	}
+	r.file.Safes = append(r.file.Safes, Safe{Algorithm{s.scheme.Name(), s.scheme.Iterations}})
+	if r.o.Password == nil {
+		r.file.Locked = append(r.file.Locked, Locked{s.scheme.Name(), len(s.encrypted)})
+		return nil
+	}
+	plain, _, err := r.decrypt(s.scheme, *r.o.Password, variant, s.encrypted)
+	if err != nil {
+		if errors.Is(err, pbe.ErrPadding) && r.file.Verified {
+			return fmt.Errorf("%w: a safe does not decrypt with the password that the MAC confirms", ErrCorrupt)
+		}
+		if errors.Is(err, pbe.ErrPadding) {
+			return ErrPassword
+		}
+		return err
+	}
+	return r.readBags(plain, true, 0)
+}
+
+// decrypt tries the readings of the password, beginning with the one that fitted the MAC. Decrypted data that is no ASN.1
+// sequence counts as a wrong password: one padding in 256 is right by chance, and RC4 has none.
+func (r *reader) decrypt(s *pbe.Scheme, pw pbe.Password, prefer int, data []byte) (plain []byte, variant int, err error) {
+	n := s.Variants(pw)
+	if prefer >= n {
+		prefer = 0
+	}
+	err = errBudget
+	for i := range n {
+		v := (prefer + i) % n
+		if !r.charge(s.Cost) {
+			return nil, 0, err
+		}
+		plain, decryptErr := s.Decrypt(pw, v, data)
+		if err = decryptErr; err == nil {
+			if e, parseErr := ber.Single(plain); parseErr == nil && e.Is(ber.Universal, ber.TagSequence) {
+				return plain, v, nil
+			}
+			err = pbe.ErrPadding
+		}
+		if !errors.Is(err, pbe.ErrPadding) {
+			return nil, 0, wrap(err)
+		}
+	}
+	return nil, 0, err
+}
+
+// openKeys decrypts keys and secrets as far as the budget reaches; the others stay locked.
+func (r *reader) openKeys(variant int) {
+	for i := range r.file.Bags {
+		b := &r.file.Bags[i]
+		if b.Protected == nil {
+			continue
+		}
+		if err := r.openKey(b, variant); err != nil {
+			b.Why = err.Error()
+		}
+	}
+}
+
+func (r *reader) openKey(b *Bag, variant int) error {
+	info, err := ber.Single(b.Protected)
+	if err != nil {
+		return err
+	}
+	parts, err := info.Children(2)
+	if err != nil || len(parts) != 2 || !parts[1].Is(ber.Universal, ber.TagOctetString) {
+		return fmt.Errorf("%w: protected key", ErrCorrupt)
+	}
+	scheme, err := pbe.Parse(parts[0])
+	if err != nil {
+		return err
+	}
+	b.Algorithm, b.Iterations = scheme.Name(), scheme.Iterations
+	encrypted, err := parts[1].Octets()
+	if err != nil {
+		return err
+	}
+	if scheme.Iterations > r.limits.Iterations {
+		return fmt.Errorf("%w: %d iterations; the limit is %d", ErrTooCostly, scheme.Iterations, r.limits.Iterations)
+	}
+	err = errors.New("no password was given")
+	if r.o.Password != nil {
+		if b.Key, _, err = r.decrypt(scheme, *r.o.Password, variant, encrypted); err == nil {
+			return nil
+		}
+	}
+	for i, pw := range r.o.KeyPasswords {
+		if b.Key, _, err = r.decrypt(scheme, pw, 0, encrypted); err == nil {
+			b.Opened = 1 + i
+			return nil
+		}
+	}
+	return err
+}
+
+// mac is the file's MAC before it is checked.
+type mac struct {
+	Algorithm
+	iterations int
+	cost       int
+	digest     []byte
+	approved   bool
+	compute    func(password, message []byte) ([]byte, error)
+	utf8       bool
+}
+
+var macHashes = map[string]struct {
+	name     string
+	new      func() hash.Hash
+	approved bool
+}{
+	"1.3.14.3.2.26":          {"SHA1", sha1.New, false},
+	"2.16.840.1.101.3.4.2.4": {"SHA224", sha256.New224, true},
+	"2.16.840.1.101.3.4.2.1": {"SHA256", sha256.New, true},
+	"2.16.840.1.101.3.4.2.2": {"SHA384", sha512.New384, true},
+	"2.16.840.1.101.3.4.2.3": {"SHA512", sha512.New, true},
+	"2.16.840.1.101.3.4.2.5": {"SHA512/224", sha512.New512_224, true},
+	"2.16.840.1.101.3.4.2.6": {"SHA512/256", sha512.New512_256, true},
+}
+
+func parseMAC(e *ber.Element) (*mac, error) {
+	if e == nil {
+		return nil, nil
+	}
+	parts, err := e.Children(3) // DigestInfo, salt, iterations (default 1)
+	if err != nil || len(parts) < 2 {
+		return nil, fmt.Errorf("%w: MacData", ErrCorrupt)
+	}
+	info, err := parts[0].Children(2)
+	if err != nil || len(info) != 2 || !info[1].Is(ber.Universal, ber.TagOctetString) {
+		return nil, fmt.Errorf("%w: MacData", ErrCorrupt)
+	}
+	alg, err := info[0].Children(2)
+	if err != nil || len(alg) == 0 {
+		return nil, fmt.Errorf("%w: MacData", ErrCorrupt)
+	}
+	oid, err := alg[0].OID()
+	if err != nil {
+		return nil, corrupt(err)
+	}
+	m := &mac{}
+	if m.digest, err = info[1].Octets(); err != nil {
+		return nil, corrupt(err)
+	}
+	if oid == pbe.OIDPBMAC1 {
+		return m, m.parsePBMAC1(alg)
+	}
+	return m, m.parseClassic(oid, parts)
+}
+
+func (m *mac) parsePBMAC1(alg []ber.Element) error {
+	if len(alg) != 2 {
+		return fmt.Errorf("%w: PBMAC1 without parameters", ErrCorrupt)
+	}
+	p, err := pbe.ParsePBMAC1(alg[1])
+	if err != nil {
+		return wrap(err)
+	}
+	m.Algorithm, m.iterations, m.cost, m.approved, m.utf8 = Algorithm{p.Name, p.Iterations}, p.Iterations, p.Cost, p.Approved, true
+	m.compute = func(password, message []byte) ([]byte, error) {
+		key, err := p.Key(password)
+		if err != nil {
+			return nil, err
+		}
+		h := hmac.New(p.Hash, key)
+		h.Write(message)
+		return h.Sum(nil), nil
+	}
+	return nil
+}
+
+func (m *mac) parseClassic(oid string, parts []ber.Element) error {
+	h, ok := macHashes[oid]
+	if !ok {
+		return fmt.Errorf("%w %s (MAC)", pbe.ErrUnsupported, oid)
+	}
+	if !parts[1].Is(ber.Universal, ber.TagOctetString) {
+		return fmt.Errorf("%w: salt of the MAC", ErrCorrupt)
+	}
+	salt, err := parts[1].Octets()
+	if err != nil || len(salt) > 1<<16 {
+		return fmt.Errorf("%w: salt of the MAC", ErrCorrupt)
+	}
+	m.iterations = 1
+	if len(parts) == 3 {
+		if m.iterations, err = parts[2].Int(); err != nil || m.iterations < 1 {
+			return fmt.Errorf("%w: iteration count of the MAC", ErrCorrupt)
+		}
+	}
+	m.Algorithm, m.cost, m.approved = Algorithm{"HMAC-" + h.name, m.iterations}, m.iterations, h.approved
+	m.compute = func(password, message []byte) ([]byte, error) {
+		key := pbe.PKCS12Key(h.new, pbe.ForMAC, password, salt, m.iterations, h.new().Size())
+		sum := hmac.New(h.new, key)
+		sum.Write(message)
+		return sum.Sum(nil), nil
+	}
+	return nil
+}
+
+// verify checks the MAC with each reading of the password and returns the one that fits.
+func (r *reader) verify(m *mac, message []byte) (variant int, err error) {
+	if m == nil {
+		return 0, nil
+	}
+	r.file.HasMAC, r.file.MAC = true, m.Algorithm
+	if r.o.Password == nil {
+		return 0, nil
+	}
+	if fips140.Enforced() && !m.approved {
+		return 0, fmt.Errorf("%s is %w", m.Name, pbe.ErrFIPS)
+	}
+	forms := r.o.Password.Wide()
+	if m.utf8 {
+		forms = [][]byte{r.o.Password.UTF8()}
+	}
+	for i, form := range forms {
+		if !r.charge(m.cost) {
+			return 0, errBudget
+		}
+		sum, err := m.compute(form, message)
+		if err != nil {
+			return 0, err
+		}
+		if hmac.Equal(sum, m.digest) {
+			r.file.Verified = true
+			return i, nil
+		}
+	}
+	return 0, ErrPassword
+}

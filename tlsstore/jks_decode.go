@@ -1,0 +1,80 @@
+package tlsstore
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/kcfg/kcfg/tlsstore/internal/jks"
+	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
+)
+
+func decodeJKS(data []byte, password Password, keyPasswords []Password, limits Limits) (*Store, error) {
+	f, err := jks.Scan(data, limits.Entries)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{Format: JKS, Integrity: Unverified, traits: &traits{version: f.Version, hasMAC: true}}
+	if f.JCEKS {
+		s.Format = JCEKS
+	}
+	if !password.IsNone() {
+		if err := f.Verify(password.utf16()); err != nil {
+			return nil, err
+		}
+		s.Integrity = Verified
+	}
+	s.Algorithms.MAC = Algorithm{Name: "SHA1 (keyed)"}
+	budget := limits.TotalIterations
+	for i := range f.Entries {
+		j := &f.Entries[i]
+		e := Entry{Alias: j.Alias, Created: time.UnixMilli(j.Created).UTC(), origin: &origin{format: s.Format, certs: map[string]certOrigin{}}}
+		for _, c := range j.Chain {
+			e.Chain = append(e.Chain, c.DER)
+			e.origin.certs[string(c.DER)] = certOrigin{javaType: c.Type}
+		}
+		switch j.Tag {
+		case jks.Certificate:
+			e.Kind = KindCertificate
+		case jks.Secret:
+			e.Kind = KindSecret
+			e.origin.protected, e.origin.raw, e.origin.why = j.Protected, j.Protected, "secret keys of JCEKS are serialized Java objects"
+		default:
+			e.Kind = KindKey
+			e.origin.protected = j.Protected
+			if err := e.unlockJKS(password, keyPasswords, limits, &budget); err != nil {
+				e.origin.why = err.Error()
+			}
+			s.traits.keys = append(s.traits.keys, e.origin.algorithm)
+		}
+		s.Entries = append(s.Entries, e)
+	}
+	s.Algorithms.Key = weakest(s.traits.keys)
+	return s, nil
+}
+
+func (e *Entry) unlockJKS(password Password, keyPasswords []Password, limits Limits, budget *int) error {
+	p, err := jks.ParseProtected(e.origin.protected)
+	if err != nil {
+		return err
+	}
+	e.origin.algorithm = Algorithm{p.Name, p.Iterations}
+	if p.Iterations > limits.Iterations {
+		return fmt.Errorf("%w: %d iterations; the limit is %d", ErrTooCostly, p.Iterations, limits.Iterations)
+	}
+	err = fmt.Errorf("no password was given")
+	for i, pw := range append([]Password{password}, keyPasswords...) {
+		if pw.IsNone() {
+			continue
+		}
+		if *budget -= p.Iterations; *budget < 0 {
+			return fmt.Errorf("%w: the limit of iterations is used up", ErrTooCostly)
+		}
+		if e.Key, err = p.Open(pw.utf16(), pbe.NewPassword(pw.bytes())); err == nil {
+			if i > 0 {
+				e.origin.keyPassword = pw
+			}
+			return nil
+		}
+	}
+	return err
+}

@@ -1,0 +1,55 @@
+package tlsstore
+
+// origin is what Decode found of an entry and Entry does not show: what Encode needs to lose nothing.
+type origin struct {
+	format      Format
+	protected   []byte // the key as it was encrypted, for keys that stay locked
+	why         string // why it is locked
+	algorithm   Algorithm
+	keyPassword Password // the entry's own password, where it is not the store's
+
+	name       string   // PKCS12: the alias as it is spelled in the file
+	attributes [][]byte // PKCS12: further attributes of the key's, or the trusted certificate's, bag
+	trusted    []byte   // PKCS12: what the certificate is trusted for
+	keyID      []byte   // PKCS12: local key ID of a trusted certificate
+	raw        []byte   // a whole bag or secret that is carried as it is
+
+	certs map[string]certOrigin // by the certificate's DER
+}
+
+// certOrigin is what Decode found beside a certificate.
+type certOrigin struct {
+	javaType   string // JKS: "X.509"
+	name       string // PKCS12: friendlyName of a chain certificate
+	attributes [][]byte
+}
+
+// traits are what Decode found out about a file: who can read it depends on them.
+type traits struct {
+	ber         bool
+	version     int         // of a JKS file
+	algorithms  []Algorithm // of all parts, without repetition
+	keys        []Algorithm // of keys
+	safes       []Algorithm // of certificates; an empty name is an unencrypted safe
+	mac         Algorithm
+	hasMAC      bool
+	lockedSafes int
+	nonASCII    bool     // the password, where one was given
+	odd         []string // what is unusual, in words
+}
+
+// spelled returns the alias as a PKCS12 file is to spell it.
+func (e *Entry) spelled() string {
+	if e.origin != nil && e.origin.name != "" && javaLower(e.origin.name) == javaLower(e.Alias) {
+		return e.origin.name
+	}
+	return e.Alias
+}
+
+// certOrigin returns what is known beside one of the entry's certificates.
+func (e *Entry) certOrigin(der []byte) certOrigin {
+	if e.origin == nil {
+		return certOrigin{}
+	}
+	return e.origin.certs[string(der)]
+}

@@ -1,0 +1,159 @@
+package tlsstore
+
+import (
+	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
+	"github.com/kcfg/kcfg/tlsstore/internal/pkcs12"
+)
+
+func decodePKCS12(data []byte, password Password, keyPasswords []Password, limits Limits) (*Store, error) {
+	o := pkcs12.ReadOptions{Password: password.pbe(), Limits: pkcs12.Limits{
+		Entries: limits.Entries, Iterations: limits.Iterations, TotalIterations: limits.TotalIterations}}
+	var named []Password
+	for _, pw := range keyPasswords {
+		if !pw.IsNone() {
+			o.KeyPasswords = append(o.KeyPasswords, pbe.NewPassword(pw.bytes()))
+			named = append(named, pw)
+		}
+	}
+	f, err := pkcs12.Read(data, o)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{Format: PKCS12, traits: &traits{ber: f.BER, hasMAC: f.HasMAC, lockedSafes: len(f.Locked), nonASCII: password.CheckJava() != nil}}
+	switch {
+	case f.Verified:
+		s.Integrity = Verified
+	case f.HasMAC:
+		s.Integrity = Unverified
+	}
+	s.addAlgorithms(f)
+	d := &pkcs12Decoder{store: s, view: newJavaView(f.Bags), passwords: named, shown: map[string]bool{}}
+	for i := range d.view.entries {
+		d.add(&d.view.entries[i])
+	}
+	d.addHidden()
+	for _, l := range f.Locked {
+		s.Hidden = append(s.Hidden, Hidden{Kind: HiddenLocked, Why: "encrypted (" + l.Algorithm + "), and no password was given"})
+	}
+	return s, nil
+}
+
+func (s *Store) addAlgorithms(f *pkcs12.File) {
+	t := s.traits
+	for _, safe := range f.Safes {
+		t.safes = append(t.safes, Algorithm(safe.Algorithm))
+	}
+	for i := range f.Bags {
+		if b := &f.Bags[i]; b.Algorithm != "" {
+			t.keys = append(t.keys, Algorithm{b.Algorithm, b.Iterations})
+		}
+	}
+	t.mac = Algorithm(f.MAC)
+	s.Algorithms.MAC = t.mac
+	s.Algorithms.Key = weakest(t.keys)
+	s.Algorithms.Certificate = weakest(t.safes)
+}
+
+// weakest returns the algorithm that is easiest to break, judged by the family and then by the iterations.
+func weakest(all []Algorithm) Algorithm {
+	var w Algorithm
+	for _, a := range all {
+		if a.Name == "" {
+			continue
+		}
+		if w.Name == "" || strength(a.Name) < strength(w.Name) || strength(a.Name) == strength(w.Name) && a.Iterations < w.Iterations {
+			w = a
+		}
+	}
+	return w
+}
+
+type pkcs12Decoder struct {
+	store     *Store
+	view      *javaView
+	passwords []Password
+	shown     map[string]bool // certificates that are in an entry
+}
+
+func (d *pkcs12Decoder) add(j *javaEntry) {
+	b := &d.view.bags[j.bag]
+	e := Entry{Alias: j.alias, Created: j.time, Key: b.Key, origin: &origin{
+		format: PKCS12, protected: b.Protected, why: b.Why, algorithm: Algorithm{b.Algorithm, b.Iterations},
+		name: b.Name, attributes: b.Attributes, certs: map[string]certOrigin{},
+	}}
+	if b.Opened > 0 {
+		e.origin.keyPassword = d.passwords[b.Opened-1]
+	}
+	chain := j.chain
+	switch b.Type {
+	case pkcs12.Certificate:
+		e.Kind, chain = KindCertificate, []int{j.bag}
+		e.origin.trusted, e.origin.keyID = b.Trusted, b.LocalKeyID
+	case pkcs12.Secret:
+		e.Kind = KindSecret
+		if b.Protected == nil {
+			e.origin.raw = b.Raw
+		}
+	default:
+		e.Kind = KindKey
+		javas := -1
+		if len(chain) > 0 {
+			javas = chain[0]
+		}
+		if leaf := d.view.leafOf(b.Key, javas); leaf != javas {
+			chain = d.view.chainFrom(leaf)
+			d.store.traits.odd = append(d.store.traits.odd, quote(e.Alias)+": Java pairs the key with another certificate, or with none")
+		}
+	}
+	for at, i := range chain {
+		c := &d.view.bags[i]
+		e.Chain = append(e.Chain, c.Certificate)
+		d.shown[string(c.Certificate)] = true
+		if e.Kind == KindKey {
+			co := certOrigin{attributes: c.Attributes}
+			if at > 0 && c.Trusted == nil {
+				co.name = c.Name
+			} else if at > 0 {
+				co.attributes = nil // they belong to the trusted certificate's own entry
+			}
+			e.origin.certs[string(c.Certificate)] = co
+		}
+	}
+	d.store.Entries = append(d.store.Entries, e)
+}
+
+// addHidden collects what became no part of an entry.
+func (d *pkcs12Decoder) addHidden() {
+	used, lost := map[int]bool{}, map[int]bool{}
+	for _, e := range d.view.entries {
+		used[e.bag] = true
+	}
+	for _, i := range d.view.lost {
+		lost[i] = true
+	}
+	for i := range d.view.bags {
+		b := &d.view.bags[i]
+		if used[i] || b.Type == pkcs12.Certificate && b.Trusted == nil && d.shown[string(b.Certificate)] {
+			continue
+		}
+		h := Hidden{Kind: hiddenKinds[b.Type], Alias: b.Name, Certificate: b.Certificate, raw: b.Raw, encrypted: b.Encrypted}
+		switch {
+		case lost[i]:
+			h.Why = "another entry has the same alias, and Java keeps the last"
+		case b.Nested:
+			h.Why = "it is in a bag of bags, into which Java does not look"
+		case b.Type == pkcs12.PlainKey:
+			h.Why = "the key is not encrypted, and Java ignores such keys"
+		case b.Type == pkcs12.Certificate:
+			h.Why = "it has no trust attribute, and belongs to no key"
+		default:
+			h.Why = "Java ignores bags of type " + b.OID
+		}
+		d.store.Hidden = append(d.store.Hidden, h)
+	}
+}
+
+var hiddenKinds = map[pkcs12.Type]HiddenKind{
+	pkcs12.ShroudedKey: HiddenKey, pkcs12.PlainKey: HiddenKey, pkcs12.Certificate: HiddenCertificate,
+	pkcs12.CRL: HiddenCRL, pkcs12.Secret: HiddenSecret, pkcs12.Other: HiddenOther,
+}

@@ -1,0 +1,203 @@
+package tlsstore
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
+	"github.com/kcfg/kcfg/tlsstore/internal/pkcs12"
+)
+
+func (s *Store) encodePKCS12(password Password, o EncodeOptions) ([]byte, error) {
+	if !o.KeyPassword.IsNone() && !o.KeyPassword.Equal(password) {
+		return nil, errors.New("PKCS12 has one password for the store and its keys; a key password is for JKS")
+	}
+	if err := checkPKCS12Password(password, o); err != nil {
+		return nil, err
+	}
+	bags, err := s.bags(password, o)
+	if err != nil {
+		return nil, err
+	}
+	return pkcs12.Write(bags, pkcs12.WriteOptions{
+		Profile: pkcs12.Profile(o.Profile), Iterations: o.Iterations, Password: password.pbe(), Rand: o.Rand,
+	})
+}
+
+func checkPKCS12Password(password Password, o EncodeOptions) error {
+	err := password.CheckJava()
+	if err == nil || o.AnyPassword && o.Profile != ProfileLegacy {
+		return nil
+	}
+	if o.Profile == ProfileLegacy {
+		return fmt.Errorf("%w (with the legacy profile no Java can)", err)
+	}
+	return err
+}
+
+// bags turns the entries into bags as Java wants them: keys, then their certificates, then trusted certificates.
+func (s *Store) bags(password Password, o EncodeOptions) ([]pkcs12.OutBag, error) {
+	b := &bagBuilder{o: o, ids: map[string]bool{}, chainCerts: map[string]bool{}, keyNames: map[string]bool{}}
+	for _, h := range s.Hidden {
+		if h.Kind == HiddenLocked {
+			return nil, fmt.Errorf("%w: a part of the store was not opened: %s", ErrLocked, h.Why)
+		}
+		if password.IsNone() && h.Kind != HiddenCertificate && h.Kind != HiddenCRL {
+			return nil, fmt.Errorf("%w: %s %s needs a password", ErrPassword, h.Kind, quote(h.Alias))
+		}
+		b.reserve(h)
+	}
+	for i := range s.Entries {
+		if e := &s.Entries[i]; e.Kind != KindCertificate {
+			b.keyNames[javaLower(e.Alias)] = true
+		}
+	}
+	for i := range s.Entries {
+		if e := &s.Entries[i]; e.Kind != KindCertificate {
+			if password.IsNone() {
+				return nil, fmt.Errorf("%s: %w: a store with keys needs one (Java shows nothing of it otherwise)", quote(e.Alias), ErrPassword)
+			}
+			if err := b.addKey(e); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for i := range s.Entries {
+		if e := &s.Entries[i]; e.Kind == KindCertificate {
+			b.addTrusted(e)
+		}
+	}
+	bags := slices.Concat(b.keys, b.certs, b.trusted, b.carried)
+	return bags, s.checkChains(bags)
+}
+
+type bagBuilder struct {
+	o                             EncodeOptions
+	ids                           map[string]bool // local key IDs that are taken
+	chainCerts                    map[string]bool // certificates that have a bag
+	keyNames                      map[string]bool // aliases of keys, which no chain certificate may have
+	keys, certs, trusted, carried []pkcs12.OutBag
+}
+
+// reserve carries a hidden bag as it is.
+func (b *bagBuilder) reserve(h Hidden) {
+	bag := pkcs12.Reread(h.raw)
+	bag.Encrypted = h.encrypted
+	if bag.HasKeyID {
+		b.ids[string(bag.LocalKeyID)] = true
+	}
+	b.carried = append(b.carried, pkcs12.OutBag{Bag: bag})
+}
+
+func (b *bagBuilder) addKey(e *Entry) error {
+	bag := pkcs12.NewKeyBag(pkcs12.ShroudedKey)
+	if e.Kind == KindSecret {
+		bag = pkcs12.NewKeyBag(pkcs12.Secret)
+	}
+	bag.Name, bag.HasName = e.spelled(), true
+	bag.LocalKeyID, bag.HasKeyID = b.keyID(e), true
+	if e.origin != nil {
+		bag.Attributes = e.origin.attributes
+	}
+	out := pkcs12.OutBag{Bag: bag}
+	switch {
+	case e.Key != nil:
+		out.Key = e.Key
+		if own := e.encryptWith(Password{}); !own.IsNone() {
+			pw := pbe.NewPassword(own.bytes())
+			out.Password = &pw
+		}
+	case e.origin.format != PKCS12:
+		return fmt.Errorf("%s: %w: it cannot become a PKCS12 entry without its password", quote(e.Alias), ErrLocked)
+	case e.origin.raw != nil:
+		out.Bag.Raw = e.origin.raw
+	default:
+		out.Protected = e.origin.protected
+	}
+	b.keys = append(b.keys, out)
+	for i, der := range e.Chain {
+		known := e.certOrigin(der)
+		cert := pkcs12.NewCertificateBag(der)
+		cert.Attributes = known.attributes
+		if i == 0 {
+			cert.Name, cert.HasName, cert.LocalKeyID, cert.HasKeyID = bag.Name, true, bag.LocalKeyID, true
+		} else if b.chainCerts[string(der)] {
+			continue
+		} else if known.name != "" && !b.keyNames[javaLower(known.name)] {
+			cert.Name, cert.HasName = known.name, true
+		}
+		b.chainCerts[string(der)] = true
+		b.certs = append(b.certs, pkcs12.OutBag{Bag: cert})
+	}
+	return nil
+}
+
+// keyID returns the entry's date in Java's form, moved on by milliseconds until no other bag has it: Java pairs keys and
+// certificates by it.
+func (b *bagBuilder) keyID(e *Entry) []byte {
+	created := e.Created
+	if created.IsZero() {
+		created = b.o.Now
+	}
+	for ms := created.UnixMilli(); ; ms++ {
+		id := fmt.Sprintf("Time %d", ms)
+		if !b.ids[id] {
+			b.ids[id] = true
+			return []byte(id)
+		}
+	}
+}
+
+func (b *bagBuilder) addTrusted(e *Entry) {
+	bag := pkcs12.NewCertificateBag(e.Chain[0])
+	bag.Name, bag.HasName, bag.Trusted = e.spelled(), true, pkcs12.AnyUsage
+	if e.origin != nil {
+		bag.Attributes = e.origin.attributes
+		if e.origin.trusted != nil {
+			bag.Trusted = e.origin.trusted
+		}
+		if e.origin.keyID != nil {
+			bag.LocalKeyID, bag.HasKeyID = e.origin.keyID, true
+		}
+	}
+	b.trusted = append(b.trusted, pkcs12.OutBag{Bag: bag})
+}
+
+// checkChains rebuilds the chains as Java will. Java may go on above a chain's top with another certificate of the store,
+// such as a trusted root; below it must find the same.
+func (s *Store) checkChains(out []pkcs12.OutBag) error {
+	keys := 0
+	for i := range s.Entries {
+		if s.Entries[i].Kind == KindKey {
+			keys++
+		}
+	}
+	if keys == 0 {
+		return nil
+	}
+	bags := make([]pkcs12.Bag, len(out))
+	for i := range out {
+		bags[i] = out[i].Bag
+	}
+	view := newJavaView(bags)
+	for i := range s.Entries {
+		e := &s.Entries[i]
+		if e.Kind != KindKey {
+			continue
+		}
+		at, ok := view.byAlias[javaLower(e.Alias)]
+		if !ok {
+			return fmt.Errorf("%s: %w", quote(e.Alias), ErrAliasExists)
+		}
+		chain := view.entries[at].chain
+		for n, der := range e.Chain {
+			if n >= len(chain) || string(bags[chain[n]].Certificate) != string(der) {
+				return fmt.Errorf("%s: %w: certificate %d of the chain, %s, is not the first in the store with the name that the one before it was issued by",
+					quote(e.Alias), ErrChain, n+1, strings.TrimSpace(subjectOf(der)))
+			}
+		}
+	}
+	return nil
+}
