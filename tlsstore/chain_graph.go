@@ -1,0 +1,276 @@
+package tlsstore
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/rsa"
+	"crypto/x509"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/kcfg/kcfg/finding"
+)
+
+// Limits of chain building. Public chains have up to 5 certificates, and a name has up to 3 of them.
+const (
+	maxChain      = 16
+	maxSignatures = 1000   // checked for one entry, each once
+	maxSteps      = 10_000 // of the search over all paths
+)
+
+// graph is the certificates beside a key, without duplicates, and who signs whom.
+type graph struct {
+	certs      []PEMCertificate
+	nodes      []*outline
+	bySubject  map[string][]int
+	signatures map[[2]int]signature
+	steps      int
+}
+
+// signature is what is known about one certificate's signature by another's key.
+type signature uint8
+
+const (
+	signatureBad signature = iota
+	signatureGood
+	signatureUnchecked // name and key identifier fit; the algorithm is one that crypto/x509 does not check
+)
+
+func newGraph(certs []PEMCertificate) (*graph, error) {
+	g := &graph{bySubject: map[string][]int{}, signatures: map[[2]int]signature{}}
+	seen := map[string]bool{}
+	for _, c := range certs {
+		if seen[string(c.DER)] {
+			continue
+		}
+		seen[string(c.DER)] = true
+		o, err := parseOutline(c.DER)
+		if err != nil {
+			return nil, failure(ErrCorrupt, "%s: %w", c.PEMBlock, err)
+		}
+		name := javaName(o.subject)
+		g.bySubject[name] = append(g.bySubject[name], len(g.nodes))
+		g.certs = append(g.certs, c)
+		g.nodes = append(g.nodes, o)
+	}
+	return g, nil
+}
+
+func (g *graph) withKey(public crypto.PublicKey) []int {
+	var out []int
+	for i, n := range g.nodes {
+		if n.hasKey(public) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// shownNames lists what the certificates are called, the first few of them.
+func (g *graph) shownNames() string {
+	const most = 4
+	var out []string
+	for i, n := range g.nodes {
+		if i == most {
+			out = append(out, "…")
+			break
+		}
+		out = append(out, n.name())
+	}
+	return strings.Join(out, ", ")
+}
+
+var errManySignatures = failure(ErrTooCostly, "more than %d signatures would have to be checked to put the chain in order", maxSignatures)
+
+// issuers returns the certificates that sign certificate i, in the order of the file.
+func (g *graph) issuers(i int) ([]int, error) {
+	var out []int
+	for _, j := range g.bySubject[javaName(g.nodes[i].issuer)] {
+		if j == i {
+			continue
+		}
+		s, err := g.signature(i, j)
+		if err != nil {
+			return nil, err
+		}
+		if s != signatureBad {
+			out = append(out, j)
+		}
+	}
+	return out, nil
+}
+
+func (g *graph) signature(child, issuer int) (signature, error) {
+	key := [2]int{child, issuer}
+	if s, ok := g.signatures[key]; ok {
+		return s, nil
+	}
+	if len(g.signatures) == maxSignatures {
+		return signatureBad, errManySignatures
+	}
+	s := checkSignature(g.nodes[child], g.nodes[issuer])
+	g.signatures[key] = s
+	return s, nil
+}
+
+// checkSignature asks crypto/x509 where it can answer, and else compares key identifiers.
+func checkSignature(child, issuer *outline) signature {
+	if child.cert != nil && issuer.cert != nil && !oversized(issuer.cert.PublicKey) {
+		err := issuer.cert.CheckSignature(child.cert.SignatureAlgorithm, child.cert.RawTBSCertificate, child.cert.Signature)
+		var insecure x509.InsecureAlgorithmError
+		switch {
+		case err == nil:
+			return signatureGood
+		case errors.As(err, &insecure), errors.Is(err, x509.ErrUnsupportedAlgorithm), undersized(issuer.cert.PublicKey):
+		default:
+			return signatureBad
+		}
+	}
+	if len(child.authID) > 0 && len(issuer.keyID) > 0 && !bytes.Equal(child.authID, issuer.keyID) {
+		return signatureBad
+	}
+	return signatureUnchecked
+}
+
+func oversized(key any) bool {
+	r, ok := key.(*rsa.PublicKey)
+	return ok && r.N.BitLen() > maxRSABits
+}
+
+// undersized keys are those whose signatures crypto/rsa does not check.
+func undersized(key any) bool {
+	r, ok := key.(*rsa.PublicKey)
+	return ok && r.N.BitLen() < 1024
+}
+
+// mayIssue reports whether one certificate signs the other, as far as that can be known.
+func mayIssue(issuer, child []byte) bool {
+	i, err := parseOutline(issuer)
+	if err != nil {
+		return false
+	}
+	c, err := parseOutline(child)
+	return err == nil && javaName(c.issuer) == javaName(i.subject) && checkSignature(c, i) != signatureBad
+}
+
+func (g *graph) selfSigned(i int) bool {
+	if !g.nodes[i].selfIssued() {
+		return false
+	}
+	s, err := g.signature(i, i)
+	return err == nil && s != signatureBad
+}
+
+// path returns the chain that starts with leaf.
+func (g *graph) path(leaf int) ([]int, error) {
+	path, err := g.inFileOrder(leaf)
+	if err != nil || path != nil {
+		return path, err
+	}
+	var best []int
+	err = g.walk([]int{leaf}, func(p []int) {
+		if len(p) > len(best) || len(p) == len(best) && slices.Compare(p, best) < 0 {
+			best = slices.Clone(p)
+		}
+	})
+	return best, err
+}
+
+// inFileOrder follows the file from the leaf: each time to the next certificate in it that issues the last one. It
+// returns nil where that ends before a path has to.
+func (g *graph) inFileOrder(leaf int) ([]int, error) {
+	path := []int{leaf}
+	for len(path) < maxChain {
+		last := path[len(path)-1]
+		if g.selfSigned(last) {
+			return path, nil
+		}
+		issuers, err := g.issuers(last)
+		if err != nil {
+			return nil, err
+		}
+		issuers = slices.DeleteFunc(issuers, func(i int) bool { return slices.Contains(path, i) })
+		if len(issuers) == 0 {
+			return path, nil
+		}
+		next := slices.IndexFunc(issuers, func(i int) bool { return i > last })
+		if next < 0 {
+			return nil, nil
+		}
+		path = append(path, issuers[next])
+	}
+	return path, nil
+}
+
+// walk calls visit with every path that cannot be made longer.
+func (g *graph) walk(path []int, visit func([]int)) error {
+	if g.steps++; g.steps > maxSteps {
+		return errManySignatures
+	}
+	last := path[len(path)-1]
+	grown := false
+	if len(path) < maxChain && !g.selfSigned(last) {
+		issuers, err := g.issuers(last)
+		if err != nil {
+			return err
+		}
+		for _, i := range issuers {
+			if slices.Contains(path, i) {
+				continue
+			}
+			grown = true
+			if err := g.walk(append(path, i), visit); err != nil {
+				return err
+			}
+		}
+	}
+	if !grown {
+		visit(path)
+	}
+	return nil
+}
+
+// unverified reports the links of the chain that rest on names alone.
+func (g *graph) unverified(alias string, path []int) []finding.Finding {
+	var out []finding.Finding
+	for k := 1; k < len(path); k++ {
+		child, issuer := path[k-1], path[k]
+		if g.signatures[[2]int{child, issuer}] != signatureUnchecked {
+			continue
+		}
+		algorithm := "an algorithm that Go does not know"
+		if c := g.nodes[child].cert; c != nil && c.SignatureAlgorithm != x509.UnknownSignatureAlgorithm {
+			algorithm = c.SignatureAlgorithm.String()
+		}
+		f := newFinding("tls-chain-unverified", g.certs[child].Pos(), "%s is signed with %s: that %s issued it rests on names and key identifiers alone",
+			g.nodes[child].name(), algorithm, g.nodes[issuer].name())
+		f.Key = alias
+		out = append(out, f)
+	}
+	return out
+}
+
+// foreign says of a certificate outside the chain what it is.
+func (g *graph) foreign(alias string, i, leaf int, path []int) finding.Finding {
+	n := g.nodes[i]
+	id, why := "tls-chain-foreign", "is not part of the chain of "+g.nodes[leaf].name()
+	switch {
+	case bytes.Equal(n.spki, g.nodes[leaf].spki):
+		id, why = "tls-chain-other-leaf", "has the same key as "+g.nodes[leaf].name()+", which stands first and is taken"
+	case slices.ContainsFunc(path, func(j int) bool { return g.mayContinue(j, i) }):
+		id, why = "tls-chain-other-path", "could continue the chain of "+g.nodes[leaf].name()+" too; another path is taken"
+	}
+	f := newFinding(id, g.certs[i].Pos(), "%s %s", n.name(), why)
+	f.Key = alias
+	return f
+}
+
+// mayContinue reports that issuer has the name by which child calls its issuer, and signs it.
+func (g *graph) mayContinue(child, issuer int) bool {
+	if javaName(g.nodes[child].issuer) != javaName(g.nodes[issuer].subject) {
+		return false
+	}
+	s, err := g.signature(child, issuer)
+	return err == nil && s != signatureBad
+}

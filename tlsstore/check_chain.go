@@ -1,0 +1,141 @@
+package tlsstore
+
+import (
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/rule"
+)
+
+func chainOrder(c *checked, report rule.Reporter) {
+	chain := c.current.chain
+	for i := 1; i < len(chain); i++ {
+		child, issuer := chain[i-1], chain[i]
+		if child.spki == nil || issuer.spki == nil {
+			continue
+		}
+		if javaName(child.issuer) == javaName(issuer.subject) && checkSignature(child, issuer) != signatureBad {
+			continue
+		}
+		report(nowhere, c.alias(), "%s: the chain is out of order: %s is followed by %s, which did not issue it", c.called(), child.name(), issuer.name()).
+			Help = "write the store again from the PEM files: kcfg puts the chain in order"
+		return
+	}
+}
+
+func issuerNotCA(c *checked, report rule.Reporter) {
+	for _, o := range c.current.chain[1:] {
+		if o.cert != nil && o.cert.Version == 3 && !o.cert.IsCA {
+			report(nowhere, c.alias(), "%s: %s stands in the chain as an issuer and is no certificate authority", c.called(), o.name()).
+				Help = "take the chain that the authority gave with the certificate"
+		}
+	}
+}
+
+// top is the last certificate of the chain.
+func (c *checked) top() *outline { return c.current.chain[len(c.current.chain)-1] }
+
+// ends reports that nothing is to be said about the end of the chain.
+func (c *checked) ends() bool {
+	return c.top().spki == nil || c.rooted(c.top())
+}
+
+func chainIncomplete(c *checked, report rule.Reporter) {
+	if len(c.current.chain) > 1 || c.top().selfIssued() || c.ends() {
+		return
+	}
+	report(nowhere, c.alias(), "%s: the chain stops at the certificate itself: its issuer, %s, is missing", c.called(), issuerName(c.top())).
+		Help = "add the issuer's certificate (fullchain.pem in place of cert.pem), or name the root that issued it"
+}
+
+func issuerName(o *outline) string {
+	switch {
+	case o.cert == nil:
+		return "which Go cannot parse"
+	case o.cert.Issuer.CommonName != "":
+		return finding.Printable(o.cert.Issuer.CommonName)
+	}
+	return finding.Printable(o.cert.Issuer.String())
+}
+
+func rootUnknown(c *checked, report rule.Reporter) {
+	chain := c.current.chain
+	if c.ends() || len(chain) == 1 && !c.top().selfIssued() || isStaging(c.top()) {
+		return
+	}
+	if c.o.RootsOnly {
+		f := report(nowhere, c.alias(), "%s: the chain ends with %s, issued by %s, which is not among the roots given", c.called(), c.top().name(), issuerName(c.top()))
+		f.Severity = finding.Warning
+		f.Help = "those who trust only these roots refuse it: add its root to them"
+		return
+	}
+	if c.top().selfIssued() {
+		if len(chain) == 1 {
+			report(nowhere, c.alias(), "%s: the certificate is self-signed: it is trusted only where it is itself in the trust store", c.called()).
+				Help = "put it into the trust store of those who connect"
+		}
+		return // a root of one's own, on show
+	}
+	report(nowhere, c.alias(), "%s: the chain ends with %s, issued by %s, which is not a root of Let's Encrypt", c.called(), c.top().name(), issuerName(c.top())).
+		Help = "put its root into the trust store of those who connect"
+}
+
+func anchorLeaf(c *checked, report rule.Reporter) {
+	if isAnchor(c.current.chain[0].raw) {
+		return
+	}
+	report(nowhere, c.alias(), "%s: the trust anchor %s is no certificate authority: it stops working when that certificate is renewed", c.called(), c.top().name()).
+		Help = "trust its issuer's root in its place"
+}
+
+func anchorExpired(c *checked, report rule.Reporter) {
+	if a := c.leaf(); a != nil && c.o.Now.After(a.NotAfter) {
+		report(nowhere, c.alias(), "%s: the trust anchor %s expired on %s", c.called(), c.top().name(), date(a.NotAfter)).
+			Help = "remove it, and add what replaced it"
+	}
+}
+
+func severalKeyEntries(c *checked, report rule.Reporter) {
+	var first *checkedEntry
+	n := 0
+	for _, e := range c.entries {
+		if e.entry.Kind == KindKey {
+			if n++; n == 2 {
+				first = e
+			}
+		}
+	}
+	if n < 2 {
+		return
+	}
+	report(nowhere, first.entry.Alias, "the store holds %d keys: Kafka cannot be told which, and picks any of them", n).
+		Help = "keep one key in each key store"
+}
+
+// anchorRotates speaks where every anchor is an issuing authority below a root: Let's Encrypt picks one of several at
+// each renewal.
+func anchorRotates(c *checked, report rule.Reporter) {
+	var only *checkedEntry
+	for _, e := range c.entries {
+		if e.entry.Kind != KindCertificate || len(e.chain) == 0 {
+			continue
+		}
+		if !isIssuing(e.chain[0]) {
+			return
+		}
+		if only == nil {
+			only = e
+		}
+	}
+	if only == nil {
+		return
+	}
+	f := report(nowhere, only.entry.Alias, "the only anchor is %s, an intermediate: it trusts nothing that another intermediate issues", only.chain[0].name())
+	f.Help = "add the root above it"
+	if !IsLetsEncrypt(only.chain[0].raw) {
+		f.Severity = finding.Info
+	}
+}
+
+// isIssuing reports an authority that only issues leaves and is itself issued by another.
+func isIssuing(o *outline) bool {
+	return o.cert != nil && o.cert.IsCA && !o.selfIssued() && o.cert.MaxPathLen == 0 && o.cert.MaxPathLenZero
+}

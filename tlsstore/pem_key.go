@@ -1,0 +1,277 @@
+package tlsstore
+
+import (
+	"crypto/fips140"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/asn1"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"strings"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+
+	"github.com/kcfg/kcfg/tlsstore/internal/ber"
+	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
+)
+
+// Limits of keys in PEM text.
+const (
+	maxRSABits            = 16384     // larger keys take seconds to use, and nobody has them
+	maxPEMIterations      = 5_000_000 // of one key derivation; Java reads no more either
+	maxPEMTotalIterations = 6_000_000 // of one file
+)
+
+var oidECPublicKey = asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1}
+
+// keyAlgorithms names what PKCS#8 keys may be besides RSA, EC and Ed25519.
+var keyAlgorithms = map[string]string{
+	"1.2.840.10040.4.1":       "DSA",
+	"1.2.840.113549.1.1.10":   "RSA-PSS",
+	"1.2.840.113549.1.3.1":    "Diffie-Hellman",
+	"1.3.101.110":             "X25519",
+	"1.3.101.111":             "X448",
+	"1.3.101.113":             "Ed448",
+	"2.16.840.1.101.3.4.3.17": "ML-DSA-44",
+	"2.16.840.1.101.3.4.3.18": "ML-DSA-65",
+	"2.16.840.1.101.3.4.3.19": "ML-DSA-87",
+}
+
+// parseKeyBlock decodes a key block. Its errors tell nothing of the content.
+func parseKeyBlock(b pemBlock, curve []byte, o PEMOptions, budget *iterationBudget) (PEMKey, error) {
+	k := PEMKey{PEMBlock: b.PEMBlock}
+	der := b.der
+	_, legacy := b.headers["DEK-Info"]
+	legacy = legacy || strings.Contains(b.headers["Proc-Type"], "ENCRYPTED")
+	switch {
+	case b.Label == labelOpenSSH:
+		return k, failure(ErrUnsupported, "an OpenSSH key (ssh-keygen -p -m PKCS8 -f FILE rewrites it)")
+	case b.Label == labelEncryptedPKCS8, legacy:
+		k.Encrypted = true
+		if o.Password.IsNone() {
+			k.Locked = true
+			return k, nil
+		}
+		password := o.Password.bytes()
+		var err error
+		if legacy {
+			der, err = decryptLegacy(b, password)
+		} else {
+			der, err = decryptPKCS8(der, password, budget)
+		}
+		if err != nil {
+			return k, err
+		}
+	}
+	pkcs8, err := normalKey(b.Label, der, curve)
+	if err != nil {
+		if k.Encrypted && !errors.Is(err, ErrUnsupported) {
+			err = errPassphrase // what came out is no key
+		}
+		return k, err
+	}
+	k.pkcs8 = func() []byte { return pkcs8 }
+	return k, nil
+}
+
+var errPassphrase = failure(ErrPassword, "the passphrase does not open the key")
+
+// decryptLegacy opens what openssl wrote before PKCS#8 was usual: Proc-Type: 4,ENCRYPTED.
+func decryptLegacy(b pemBlock, password []byte) ([]byte, error) {
+	if fips140.Enforced() {
+		return nil, failure(ErrUnsupported, "Proc-Type encryption rests on MD5, which FIPS 140-only mode forbids")
+	}
+	cipher, _, _ := strings.Cut(b.headers["DEK-Info"], ",")
+	switch cipher {
+	case "DES-CBC", "DES-EDE3-CBC", "AES-128-CBC", "AES-192-CBC", "AES-256-CBC":
+	case "":
+		return nil, failure(ErrCorrupt, "no DEK-Info header says how it is encrypted")
+	default:
+		return nil, failure(ErrUnsupported, "its DEK-Info names a cipher that is not supported")
+	}
+	//lint:ignore SA1019 the format is weak, but people have such keys, and reading one harms nothing
+	der, err := x509.DecryptPEMBlock(&pem.Block{Type: b.Label, Headers: b.headers, Bytes: b.der}, password)
+	if err == nil {
+		return der, nil
+	}
+	if errors.Is(err, x509.IncorrectPasswordError) {
+		return nil, errPassphrase
+	}
+	return nil, failure(ErrCorrupt, "its encryption headers or its content are damaged")
+}
+
+// iterationBudget is what the encrypted keys of one file may still cost.
+type iterationBudget int
+
+func (b *iterationBudget) spend(n int) error {
+	if n > maxPEMIterations || n > int(*b) {
+		return failure(ErrTooCostly, "its key derivation costs %d iterations; at most %d are done for one key, %d for one file",
+			n, maxPEMIterations, maxPEMTotalIterations)
+	}
+	*b -= iterationBudget(n)
+	return nil
+}
+
+func decryptPKCS8(der, password []byte, budget *iterationBudget) ([]byte, error) {
+	s := cryptobyte.String(der)
+	var seq, alg, data cryptobyte.String
+	if !s.ReadASN1(&seq, cbasn1.SEQUENCE) || !s.Empty() ||
+		!seq.ReadASN1Element(&alg, cbasn1.SEQUENCE) || !seq.ReadASN1(&data, cbasn1.OCTET_STRING) || !seq.Empty() {
+		return nil, failure(ErrCorrupt, "it holds no encrypted key")
+	}
+	element, err := ber.Single(alg)
+	if err != nil {
+		return nil, failure(ErrCorrupt, "it holds no encrypted key")
+	}
+	scheme, err := pbe.Parse(element)
+	if err != nil {
+		return nil, pbeError(err)
+	}
+	if err := budget.spend(scheme.Cost); err != nil {
+		return nil, err
+	}
+	plain, err := scheme.Decrypt(pbe.NewPassword(password), 0, data)
+	if err != nil {
+		return nil, pbeError(err)
+	}
+	return plain, nil
+}
+
+// pbeError puts a sentinel of this package beside package pbe's.
+func pbeError(err error) error {
+	switch {
+	case errors.Is(err, pbe.ErrPadding):
+		return errPassphrase
+	case errors.Is(err, pbe.ErrUnsupported), errors.Is(err, pbe.ErrFIPS):
+		return failure(ErrUnsupported, "its encryption: %w", err)
+	case errors.Is(err, pbe.ErrTooCostly):
+		return failure(ErrTooCostly, "its encryption: %w", err)
+	}
+	return failure(ErrCorrupt, "its encryption: %w", err)
+}
+
+// normalKey turns any key that crypto/x509 knows into PKCS#8 as crypto/x509 writes it, so that one key always has one
+// form, whatever wrote it.
+func normalKey(label string, der, curve []byte) ([]byte, error) {
+	if err := oneSequence(der); err != nil {
+		return nil, err
+	}
+	var key any
+	var err error
+	switch label {
+	case labelPKCS1:
+		key, err = x509.ParsePKCS1PrivateKey(der)
+	case labelSEC1:
+		if key, err = x509.ParseECPrivateKey(der); err != nil && curve != nil {
+			key, err = parseSEC1WithCurve(der, curve)
+		}
+		if oid := sec1Curve(der, curve); err != nil && !isNISTCurve(oid) {
+			return nil, failure(ErrUnsupported, "an EC key on curve %s; P-256, P-384 and P-521 are supported", oid)
+		}
+	case labelDSA:
+		return nil, failure(ErrUnsupported, "a DSA key")
+	default:
+		key, err = x509.ParsePKCS8PrivateKey(der)
+		if err != nil {
+			if alg := pkcs8Algorithm(der); alg != "" {
+				return nil, failure(ErrUnsupported, "its key is of type %s", alg)
+			}
+		}
+	}
+	if err != nil {
+		return nil, failure(ErrCorrupt, "it holds no private key that can be read")
+	}
+	if r, ok := key.(*rsa.PrivateKey); ok && r.N.BitLen() > maxRSABits {
+		return nil, failure(ErrUnsupported, "an RSA key of %d bits; the most is %d", r.N.BitLen(), maxRSABits)
+	}
+	out, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, failure(ErrUnsupported, "its key cannot be written as PKCS#8")
+	}
+	return out, nil
+}
+
+func oneSequence(der []byte) error {
+	s := cryptobyte.String(der)
+	var seq cryptobyte.String
+	if !s.ReadASN1(&seq, cbasn1.SEQUENCE) || !s.Empty() {
+		return failure(ErrCorrupt, "it holds no private key that can be read")
+	}
+	return nil
+}
+
+// parseSEC1WithCurve reads a SEC1 key that leaves its curve to the EC PARAMETERS block before it.
+func parseSEC1WithCurve(der, curve []byte) (any, error) {
+	var b cryptobyte.Builder
+	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+		b.AddASN1Int64(0)
+		b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
+			b.AddASN1ObjectIdentifier(oidECPublicKey)
+			b.AddBytes(curve)
+		})
+		b.AddASN1(cbasn1.OCTET_STRING, func(b *cryptobyte.Builder) { b.AddBytes(der) })
+	})
+	pkcs8, err := b.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	return x509.ParsePKCS8PrivateKey(pkcs8)
+}
+
+// sec1Curve returns the curve that a SEC1 key or its EC PARAMETERS name, nil where neither does.
+func sec1Curve(der, params []byte) asn1.ObjectIdentifier {
+	s := cryptobyte.String(der)
+	var seq, octets, named cryptobyte.String
+	var version int
+	var present bool
+	var oid asn1.ObjectIdentifier
+	tag := cbasn1.Tag(0).ContextSpecific().Constructed()
+	if s.ReadASN1(&seq, cbasn1.SEQUENCE) && seq.ReadASN1Integer(&version) && seq.ReadASN1(&octets, cbasn1.OCTET_STRING) &&
+		seq.ReadOptionalASN1(&named, &present, tag) && present && named.ReadASN1ObjectIdentifier(&oid) {
+		return oid
+	}
+	p := cryptobyte.String(params)
+	if p.ReadASN1ObjectIdentifier(&oid) {
+		return oid
+	}
+	return nil
+}
+
+// isNISTCurve reports whether crypto/x509 knows the curve; where none is named, something else is wrong.
+func isNISTCurve(curve asn1.ObjectIdentifier) bool {
+	switch curve.String() {
+	case "", "1.2.840.10045.3.1.7", "1.3.132.0.33", "1.3.132.0.34", "1.3.132.0.35":
+		return true
+	}
+	return false
+}
+
+// pkcs8Algorithm names the algorithm of a PKCS#8 key that crypto/x509 does not know, and "" where it does.
+func pkcs8Algorithm(der []byte) string {
+	s := cryptobyte.String(der)
+	var seq, alg cryptobyte.String
+	var version int
+	var oid, curve asn1.ObjectIdentifier
+	if !s.ReadASN1(&seq, cbasn1.SEQUENCE) || !seq.ReadASN1Integer(&version) || !seq.ReadASN1(&alg, cbasn1.SEQUENCE) ||
+		!alg.ReadASN1ObjectIdentifier(&oid) {
+		return ""
+	}
+	switch {
+	case oid.Equal(oidECPublicKey):
+		if !alg.ReadASN1ObjectIdentifier(&curve) {
+			return "EC with explicit parameters"
+		}
+		if isNISTCurve(curve) {
+			return ""
+		}
+		return fmt.Sprintf("EC on curve %s", curve)
+	case oid.String() == "1.2.840.113549.1.1.1", oid.String() == "1.3.101.112":
+		return ""
+	}
+	if name, ok := keyAlgorithms[oid.String()]; ok {
+		return name
+	}
+	return oid.String()
+}

@@ -1,0 +1,118 @@
+package tlsstore
+
+import (
+	"bytes"
+	"embed"
+	"encoding/pem"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Let's Encrypt's self-signed roots, as published; all four, since the next key type or the next intermediate leads to
+// another one.
+//
+//go:embed roots/*.pem
+var rootFiles embed.FS
+
+// letsEncryptNames are the roots' aliases and file names.
+var letsEncryptNames = []string{"isrg-root-x1", "isrg-root-x2", "root-ye", "root-yr"}
+
+var letsEncrypt = sync.OnceValue(func() [][]byte {
+	var out [][]byte
+	for _, name := range letsEncryptNames {
+		data, err := rootFiles.ReadFile("roots/" + name + ".pem")
+		if err != nil {
+			panic(err) // our own data
+		}
+		block, _ := pem.Decode(data)
+		out = append(out, block.Bytes)
+	}
+	return out
+})
+
+// LetsEncryptRoots returns trust entries for the four self-signed roots of Let's Encrypt, under the aliases
+// isrg-root-x1, isrg-root-x2, root-ye and root-yr. A trust store of these alone outlives every renewal.
+func LetsEncryptRoots(created time.Time) []Entry {
+	var out []Entry
+	for i, der := range letsEncrypt() {
+		out = append(out, TrustEntry(letsEncryptNames[i], der, created))
+	}
+	return out
+}
+
+// TrustEntry is a trusted certificate under an alias.
+func TrustEntry(alias string, der []byte, created time.Time) Entry {
+	return Entry{Alias: alias, Kind: KindCertificate, Created: created, Chain: [][]byte{bytes.Clone(der)}}
+}
+
+// TrustOptions are options of TrustEntries.
+type TrustOptions struct {
+	Alias   string // of the entries: ALIAS-1, ALIAS-2, …; a single one is ALIAS alone. Empty: the name of the material, or ca
+	Created time.Time
+	Leaves  bool // also certificates that are no authority's; without it they are left out
+}
+
+// TrustEntries makes trust entries of all certificates of a PEM text, in its order and without duplicates, under
+// numbered aliases. Of a certbot lineage that is its chain: the leaf is left out, since as an anchor it would end with
+// the next renewal. What is left out is returned too.
+func TrustEntries(p *Bundle, o TrustOptions) (entries []Entry, left []PEMCertificate) {
+	var anchors []PEMCertificate
+	seen := map[string]bool{}
+	for _, c := range p.Certificates {
+		if seen[string(c.DER)] {
+			continue
+		}
+		seen[string(c.DER)] = true
+		switch {
+		case o.Leaves || isAnchor(c.DER):
+			anchors = append(anchors, c)
+		default:
+			left = append(left, c)
+		}
+	}
+	alias := o.Alias
+	if alias == "" {
+		alias = p.Name
+	}
+	if alias == "" {
+		alias = "ca"
+	}
+	for i, c := range anchors {
+		name := alias
+		if len(anchors) > 1 {
+			name += "-" + strconv.Itoa(i+1)
+		}
+		entries = append(entries, TrustEntry(name, c.DER, o.Created))
+	}
+	return entries, left
+}
+
+// isAnchor reports that a certificate may be a trust anchor that outlives a leaf: an authority's, a self-signed one, or
+// one from before extensions told them apart.
+func isAnchor(der []byte) bool {
+	o, err := parseOutline(der)
+	if err != nil {
+		return false
+	}
+	return o.cert == nil || o.cert.IsCA || o.selfIssued() || o.cert.Version < 3
+}
+
+// IsLetsEncrypt reports that a certificate was issued by an authority of Let's Encrypt, or is one of theirs.
+func IsLetsEncrypt(der []byte) bool {
+	o, err := parseOutline(der)
+	if err != nil || o.cert == nil {
+		return false
+	}
+	for _, name := range [...][]string{o.cert.Issuer.Organization, o.cert.Subject.Organization} {
+		for _, org := range letsEncryptOrganizations {
+			if slices.Contains(name, org) {
+				return !isStaging(o)
+			}
+		}
+	}
+	return false
+}
+
+var letsEncryptOrganizations = []string{"Let's Encrypt", "ISRG", "Internet Security Research Group"}
