@@ -158,11 +158,12 @@ func (e Entry) partEdit(value string) (finding.Edit, bool) {
 		tail--
 	}
 	start, end := e.rawRange(head, len(old)-tail)
-	if head == len(old)-tail { // an insertion goes directly behind what stays
-		if start, end = e.rawRange(head, head); head > 0 {
-			_, end = e.rawRange(0, head)
-			start = end
-		}
+	switch {
+	case head == len(old)-tail && head > 0: // an insertion goes directly behind what stays
+		_, end = e.rawRange(0, head)
+		start = end
+	case head+tail == len(value) && tail > 0: // with a line's last character its fold goes too
+		end, _ = e.rawRange(len(old)-tail, len(old))
 	}
 	text := string(appendInner(nil, value[head:len(value)-tail], e.doc.eol()))
 	edit := e.edit(int32(start), int32(end), text)
@@ -226,24 +227,24 @@ func (f *File) insertEdit(key, value string) finding.Edit {
 	if at < len(d.text) {
 		return finding.Edit{Path: f.name, Start: at, End: at, New: line + eol}
 	}
-	if n := len(d.entries); n > 0 && d.open(n-1) { // text behind it would become part of its value
-		at = int(d.entries[n-1].start)
-		return finding.Edit{Path: f.name, Start: at, End: at, New: line + eol}
-	}
+	before, after := "", eol
 	if at > 0 && !strings.HasSuffix(d.text, "\n") && !strings.HasSuffix(d.text, "\r") {
-		return finding.Edit{Path: f.name, Start: at, End: at, New: eol + line} // the file goes on lacking a final line end
+		before, after = eol, "" // the file goes on lacking a final line end
 	}
-	return finding.Edit{Path: f.name, Start: at, End: at, New: line + eol}
+	if n := len(d.entries); n > 0 && int(d.entries[n-1].end) == at && !d.entries[n-1].endsBefore(d.text, before) {
+		// A backslash would make the new line part of the last value; a blank line stops it.
+		before += eol
+		if last := &d.entries[n-1]; !last.endsBefore(d.text, before) {
+			at, before, after = int(last.start), "", eol
+		}
+	}
+	return finding.Edit{Path: f.name, Start: at, End: at, New: before + line + after}
 }
 
-// open reports whether the entry is cut off by the end of the file inside a continuation.
-func (d *doc) open(i int) bool {
-	e := &d.entries[i]
-	if int(e.end) < len(d.text) {
-		return false
-	}
-	probe := mustParse("", d.text[e.start:]+"x=", true)
-	return len(probe.entries) < 2
+// endsBefore reports whether the entry, the last of text, stays as it is when between and another entry are put behind it.
+func (e *entry) endsBefore(text, between string) bool {
+	d := mustParse("", text[e.start:]+between+"x=", true)
+	return len(d.entries) == 2 && d.entries[0].key == e.key && d.entries[0].value == e.value
 }
 
 // neighbour returns the entry behind which a new key is put.
