@@ -24,7 +24,7 @@ func (e Entry) rec() *entry { return &e.doc.entries[e.index] }
 func (e Entry) Index() int { return e.index }
 
 // Effective reports whether no later entry has the same key.
-func (e Entry) Effective() bool { return int(e.doc.last[e.Key]) == e.index }
+func (e Entry) Effective() bool { return e.doc.last(e.Key) == e.index }
 
 // Line is the first natural line of the entry, or 0 where there is no file.
 func (e Entry) Line() int { return e.KeyPos().Line }

@@ -35,21 +35,20 @@ func (s *seeker) next(pos int) int {
 	return s.at
 }
 
-func newParser(name, text string, placed bool) *parser {
-	d := &doc{name: name, text: text, placed: placed}
-	d.lineStarts = d.lazyLines()
-	return &parser{
-		doc: d, text: text, line: 1,
-		lf: seeker{text, '\n', -1}, cr: seeker{text, '\r', -1}, backslash: seeker{text, '\\', -1},
+func newParser(d *doc) parser {
+	return parser{
+		doc: d, text: d.text, line: 1,
+		lf: seeker{d.text, '\n', -1}, cr: seeker{d.text, '\r', -1}, backslash: seeker{d.text, '\\', -1},
 	}
 }
 
 func parse(name, text string, placed bool) (*doc, error) {
-	p := newParser(name, text, placed)
+	d := &doc{name: name, text: text, placed: placed}
+	p := newParser(d)
 	if !p.run() {
 		return nil, fmt.Errorf("%s: %w: more than %d entries", name, ErrTooLarge, MaxEntries)
 	}
-	return p.doc, nil
+	return d, nil
 }
 
 func blank(c byte) bool { return c == ' ' || c == '\t' || c == '\f' }
@@ -70,7 +69,7 @@ func (p *parser) eol(pos int) int { return min(p.lf.next(pos), p.cr.next(pos)) }
 // run parses the text and reports whether it kept within the limit of entries.
 func (p *parser) run() bool {
 	text := p.text
-	p.doc.entries = make([]entry, 0, 32)
+	p.doc.entries = make([]entry, 0, 24)
 	earlier, earlierLine := -1, int32(0) // the first of the lines that hold a backslash alone, directly above
 	for pos := 0; pos < len(text); {
 		start := pos
@@ -114,11 +113,7 @@ func (p *parser) run() bool {
 		}
 		p.doc.entries = append(p.doc.entries, e)
 	}
-	d := p.doc
-	d.last = make(map[string]int32, len(d.entries))
-	for i := range d.entries {
-		d.last[d.entries[i].key] = int32(i)
-	}
+	p.doc.index.build(p.doc.entries)
 	return true
 }
 

@@ -47,11 +47,12 @@ type doc struct {
 	name    string
 	text    string
 	entries []entry
-	last    map[string]int32 // the effective entry of a key: the last one, as in Java
+	index   index
 	bad     []badEscape
 	placed  bool // false: made from a map, so that there are no positions
 
-	lineStarts func() []int // of natural lines; computed when first asked for
+	linesOnce sync.Once
+	lines     []int // where natural lines start; see lineStarts
 }
 
 // entry holds offsets into doc.text. The raw value may stretch over several natural lines.
@@ -96,10 +97,11 @@ func FromMap(name string, m map[string]string) *File {
 
 // mustParse is for text that kcfg itself made: the limits guard against files, not against callers.
 func mustParse(name, text string, placed bool) *doc {
-	p := newParser(name, text, placed)
+	d := &doc{name: name, text: text, placed: placed}
+	p := newParser(d)
 	p.unlimited = true
 	p.run()
-	return p.doc
+	return d
 }
 
 // Name returns the name that positions carry.
@@ -113,8 +115,8 @@ func (f *File) Len() int { return len(f.doc.entries) }
 
 // Get returns the effective value of key: of duplicates, the last.
 func (f *File) Get(key string) (value string, ok bool) {
-	i, ok := f.doc.last[key]
-	if !ok {
+	i := f.doc.last(key)
+	if i < 0 {
 		return "", false
 	}
 	return f.doc.entries[i].value, true
@@ -122,11 +124,11 @@ func (f *File) Get(key string) (value string, ok bool) {
 
 // Lookup returns the effective entry of key: of duplicates, the last.
 func (f *File) Lookup(key string) (Entry, bool) {
-	i, ok := f.doc.last[key]
-	if !ok {
+	i := f.doc.last(key)
+	if i < 0 {
 		return Entry{}, false
 	}
-	return f.doc.entry(int(i)), true
+	return f.doc.entry(i), true
 }
 
 // Pos returns the position of the effective entry's key, or a position without a line where the key is absent.
@@ -155,7 +157,7 @@ func (f *File) Effective() iter.Seq[Entry] {
 	d := f.doc
 	return func(yield func(Entry) bool) {
 		for i := range d.entries {
-			if int(d.last[d.entries[i].key]) == i && !yield(d.entry(i)) {
+			if d.last(d.entries[i].key) == i && !yield(d.entry(i)) {
 				return
 			}
 		}
@@ -164,9 +166,9 @@ func (f *File) Effective() iter.Seq[Entry] {
 
 // Map returns keys and effective values.
 func (f *File) Map() map[string]string {
-	m := make(map[string]string, len(f.doc.last))
-	for key, i := range f.doc.last {
-		m[key] = f.doc.entries[i].value
+	m := make(map[string]string, len(f.doc.entries))
+	for i := range f.doc.entries {
+		m[f.doc.entries[i].key] = f.doc.entries[i].value // last wins
 	}
 	return m
 }
@@ -214,14 +216,14 @@ func untilEOL(s string) string {
 	return s
 }
 
-func (d *doc) lazyLines() func() []int {
-	return sync.OnceValue(func() []int {
-		var starts []int
+// lineStarts returns where the natural lines start; few files are ever asked.
+func (d *doc) lineStarts() []int {
+	d.linesOnce.Do(func() {
 		lf, cr := seeker{text: d.text, c: '\n', at: -1}, seeker{text: d.text, c: '\r', at: -1}
 		for pos := 0; pos < len(d.text); {
-			starts = append(starts, pos)
+			d.lines = append(d.lines, pos)
 			pos = afterEOL(d.text, min(lf.next(pos), cr.next(pos)))
 		}
-		return starts
 	})
+	return d.lines
 }
