@@ -162,14 +162,14 @@ func (s *pemScanner) block(text []byte, at int) error {
 		if err != nil {
 			return err
 		}
-		s.blocks = append(s.blocks, b)
 		after = bytes.Trim(after, blanks)
+		// END…-----BEGIN on one line: two files were joined, and the first has no end of line
+		if len(after) > 0 && !bytes.HasPrefix(after, []byte(pemBegin)) {
+			return s.errorf(endLine, b.Label, "text behind its END mark")
+		}
+		s.blocks = append(s.blocks, b)
 		if len(after) == 0 {
 			return nil
-		}
-		// END…-----BEGIN on one line: two files were joined, and the first has no end of line
-		if !bytes.HasPrefix(after, []byte(pemBegin)) {
-			return s.errorf(endLine, b.Label, "text behind its END mark")
 		}
 		text, at = after, endLine
 	}
@@ -204,7 +204,7 @@ func (s *pemScanner) body(b *pemBlock, label string, tail []byte) (after []byte,
 			return fail(b.Line, "no END line before the next block begins in line %d", at)
 		}
 		bare := bytes.Trim(body, blanks)
-		switch name, value, isHeader := strings.Cut(string(bare), ":"); {
+		switch name, value, isHeader := cutHeader(bare, inHeaders); {
 		case inHeaders && isHeader && !isEnd:
 			if b.headers == nil {
 				b.headers = map[string]string{}
@@ -212,8 +212,8 @@ func (s *pemScanner) body(b *pemBlock, label string, tail []byte) (after []byte,
 			if len(b.headers) == maxPEMHeader {
 				return fail(at, "more than %d headers", maxPEMHeader)
 			}
-			lastHeader = strings.TrimSpace(name)
-			b.headers[lastHeader] = strings.TrimSpace(value)
+			lastHeader = name
+			b.headers[name] = value
 		case inHeaders && b.headers != nil && len(bare) == 0 && !isEnd:
 			inHeaders = false
 		case inHeaders && b.headers != nil && len(body) > len(bare) && bytes.IndexByte([]byte(blanks), body[0]) >= 0:
@@ -242,6 +242,15 @@ func (s *pemScanner) body(b *pemBlock, label string, tail []byte) (after []byte,
 		}
 		return after, at, nil
 	}
+}
+
+// cutHeader splits a header of RFC 1421; base64 has no colons.
+func cutHeader(line []byte, inHeaders bool) (name, value string, ok bool) {
+	if !inHeaders {
+		return "", "", false
+	}
+	name, value, ok = strings.Cut(string(line), ":")
+	return strings.TrimSpace(name), strings.TrimSpace(value), ok
 }
 
 // decodeBase64 is strict on the alphabet and on padding; blanks within a line are taken out, since they can mean
