@@ -70,6 +70,11 @@ func TestWriters(t *testing.T) {
 		"json":   func(b *strings.Builder) error { return finding.WriteJSON(b, reports) },
 		"jsonl":  func(b *strings.Builder) error { return finding.WriteJSONLines(b, reports) },
 		"github": func(b *strings.Builder) error { return finding.WriteGitHub(b, reports) },
+		"sarif": func(b *strings.Builder) error {
+			return finding.WriteSARIF(b, reports, finding.SARIFOptions{Version: "1.2.3", Rule: func(id string) (string, string, bool) {
+				return "Summary of " + id + ".", "# " + id + "\n", id != "kafka-tmp"
+			}})
+		},
 		"counts": func(b *strings.Builder) error { b.WriteString(finding.Count(reports).String()); return nil },
 	}
 	for _, name := range slices.Sorted(maps.Keys(writers)) {
