@@ -1,0 +1,7 @@
+//go:build !unix
+
+package settings
+
+import "io/fs"
+
+func ownedByCaller(fs.FileInfo) bool { return true }
