@@ -26,7 +26,9 @@ func PrepareKafka(t testing.TB, releases ...string) {
 	prepareClasspaths(t, sets)
 }
 
-func kafkaArtifacts(release string) []string { return []string{"org.apache.kafka:kafka_2.13:" + release} }
+func kafkaArtifacts(release string) []string {
+	return []string{"org.apache.kafka:kafka_2.13:" + release}
+}
 
 // alone at the end of an artifact asks for it without what it needs.
 const alone = ":alone"
