@@ -75,6 +75,7 @@ type tbs struct {
 	notBefore       ber.Element
 	notAfter        ber.Element
 	signature       ber.Element // AlgorithmIdentifier
+	extensions      []byte      // nil where there are none
 }
 
 // parseTBS takes a certificate apart. Java and others carry certificates that crypto/x509 refuses: unknown curves, negative
@@ -107,6 +108,15 @@ func parseTBS(der []byte) (t tbs, ok bool) {
 	}
 	t = tbs{serial: field[1].Content, issuer: field[3].Raw, subject: field[5].Raw, spki: field[6].Raw,
 		notBefore: validity[0], notAfter: validity[1], signature: t.signature}
+	for len(rest) > 0 {
+		var e ber.Element
+		if e, rest, err = ber.Read(rest); err != nil {
+			return t, false
+		}
+		if e.Is(ber.ContextSpecific, 3) {
+			t.extensions = e.Content
+		}
+	}
 	return t, field[3].Is(ber.Universal, ber.TagSequence) && field[5].Is(ber.Universal, ber.TagSequence)
 }
 

@@ -345,3 +345,20 @@ func toUTF16(s string) []byte {
 	}
 	return out
 }
+
+// Protect returns a key as an EncryptedPrivateKeyInfo.
+func Protect(key []byte, pw *pbe.Password, o WriteOptions) ([]byte, error) {
+	if fips140.Enforced() && o.Profile == Legacy {
+		return nil, fmt.Errorf("the legacy profile is %w", pbe.ErrFIPS)
+	}
+	w := &writer{o: o}
+	s, err := w.seal(pw, key)
+	if err != nil {
+		return nil, err
+	}
+	encrypted, err := s.encrypt()
+	if err != nil {
+		return nil, err
+	}
+	return ber.Sequence(s.algorithm, ber.OctetString(encrypted)), nil
+}

@@ -1,0 +1,322 @@
+package tlsstore
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"math/big"
+	"net"
+	"strings"
+	"time"
+	"unicode/utf16"
+
+	"github.com/kcfg/kcfg/tlsstore/internal/ber"
+)
+
+// CertificateInfo describes a certificate, as far as it can be read: the kinds that Go's crypto/x509 refuses have everything but
+// what only their extensions say.
+type CertificateInfo struct {
+	Subject            string        `json:"subject"` // RFC 4514: "CN=a.example.com,O=Example"
+	Issuer             string        `json:"issuer"`
+	Serial             string        `json:"serial"` // hex
+	NotBefore          time.Time     `json:"not_before"`
+	NotAfter           time.Time     `json:"not_after"`
+	SHA256             string        `json:"sha256"`      // of the certificate, hex
+	SPKISHA256         string        `json:"spki_sha256"` // of its public key with algorithm, hex
+	PublicKey          PublicKeyInfo `json:"public_key"`
+	SignatureAlgorithm string        `json:"signature_algorithm"` // as Java names it: "SHA256withECDSA"
+	DNSNames           []string      `json:"dns_names"`
+	IPAddresses        []string      `json:"ip_addresses"`
+	ExtendedKeyUsage   []string      `json:"extended_key_usage"` // "serverAuth", "clientAuth"; others by OID
+	IsCA               bool          `json:"is_ca"`
+}
+
+// PublicKeyInfo describes a public key.
+type PublicKeyInfo struct {
+	Algorithm string `json:"algorithm"` // "RSA", "EC", "Ed25519"; what has no name here, its OID
+	Bits      int    `json:"bits"`
+	Curve     string `json:"curve"` // "P-256"; empty where there is none
+}
+
+// DescribeCertificate describes a certificate given as DER.
+func DescribeCertificate(der []byte) CertificateInfo {
+	sum := sha256.Sum256(der)
+	c := CertificateInfo{SHA256: hex.EncodeToString(sum[:]), DNSNames: []string{}, IPAddresses: []string{}, ExtendedKeyUsage: []string{}}
+	t, ok := parseTBS(der)
+	if !ok {
+		return c
+	}
+	sum = sha256.Sum256(t.spki)
+	c.SPKISHA256 = hex.EncodeToString(sum[:])
+	c.Subject, c.Issuer = distinguishedName(t.subject), distinguishedName(t.issuer)
+	c.Serial = serialNumber(t.serial)
+	c.NotBefore, c.NotAfter = asn1Time(t.notBefore), asn1Time(t.notAfter)
+	c.PublicKey = describeKey(t.spki)
+	c.SignatureAlgorithm = signatureName(t.signature)
+	c.extensions(t.extensions)
+	return c
+}
+
+// subjectOf returns the subject of a certificate for messages.
+func subjectOf(der []byte) string {
+	t, ok := parseTBS(der)
+	if !ok {
+		return "a certificate that cannot be read"
+	}
+	return quote(distinguishedName(t.subject))
+}
+
+func serialNumber(content []byte) string {
+	n := new(big.Int).SetBytes(content)
+	if len(content) > 0 && content[0]&0x80 != 0 {
+		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(content))))
+	}
+	return n.Text(16)
+}
+
+func asn1Time(e ber.Element) time.Time {
+	layouts := []string{"20060102150405Z0700", "200601021504Z0700"}
+	text := string(e.Content)
+	if e.Tag == 23 { // UTCTime: two digits stand for 1950 to 2049
+		layouts = []string{"060102150405Z0700", "0601021504Z0700"}
+	}
+	for _, l := range layouts {
+		if t, err := time.Parse(l, text); err == nil {
+			if e.Tag == 23 && t.Year() >= 2050 {
+				t = t.AddDate(-100, 0, 0)
+			}
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}
+
+var attributeNames = map[string]string{
+	"2.5.4.3": "CN", "2.5.4.4": "SURNAME", "2.5.4.5": "SERIALNUMBER", "2.5.4.6": "C", "2.5.4.7": "L", "2.5.4.8": "ST",
+	"2.5.4.9": "STREET", "2.5.4.10": "O", "2.5.4.11": "OU", "2.5.4.12": "T", "2.5.4.42": "GIVENNAME", "2.5.4.46": "DNQ",
+	"2.5.4.97": "ORGID", "0.9.2342.19200300.100.1.25": "DC", "0.9.2342.19200300.100.1.1": "UID", "1.2.840.113549.1.9.1": "EMAILADDRESS",
+}
+
+// distinguishedName returns a name in the order and with the escapes of RFC 4514, which is Java's order too. Control
+// characters stay as they are: whoever prints the name escapes them.
+func distinguishedName(der []byte) string {
+	const limit = 1 << 10
+	name, err := ber.Single(der)
+	if err != nil {
+		return ""
+	}
+	rdns, err := name.Children(limit)
+	if err != nil {
+		return ""
+	}
+	parts := make([]string, 0, len(rdns))
+	for i := len(rdns) - 1; i >= 0; i-- {
+		avas, err := rdns[i].Children(limit)
+		if err != nil {
+			return ""
+		}
+		texts := make([]string, len(avas))
+		for n, ava := range avas {
+			texts[n] = attributeText(ava)
+		}
+		parts = append(parts, strings.Join(texts, "+"))
+	}
+	return strings.Join(parts, ",")
+}
+
+func attributeText(ava ber.Element) string {
+	parts, err := ava.Children(2)
+	if err != nil || len(parts) != 2 {
+		return "?"
+	}
+	oid, err := parts[0].OID()
+	if err != nil {
+		return "?"
+	}
+	value, ok := stringValue(parts[1])
+	name := attributeNames[oid]
+	if name == "" {
+		name = oid
+	}
+	if !ok {
+		return name + "=#" + hex.EncodeToString(parts[1].Raw)
+	}
+	return name + "=" + escapeName(value)
+}
+
+func stringValue(e ber.Element) (string, bool) {
+	switch e.Tag {
+	case ber.TagUTF8String, ber.TagPrintable, ber.TagIA5String, 18, 26, 27: // NumericString, VisibleString, GeneralString
+		return strings.ToValidUTF8(string(e.Content), "\uFFFD"), e.Class == ber.Universal
+	case ber.TagT61String:
+		runes := make([]rune, len(e.Content))
+		for i, c := range e.Content {
+			runes[i] = rune(c)
+		}
+		return string(runes), true
+	case ber.TagBMPString:
+		units := make([]uint16, len(e.Content)/2)
+		for i := range units {
+			units[i] = uint16(e.Content[2*i])<<8 | uint16(e.Content[2*i+1])
+		}
+		return string(utf16.Decode(units)), true
+	}
+	return "", false
+}
+
+func escapeName(s string) string {
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case strings.ContainsRune(`,+"\<>;`, r), r == '#' && i == 0, r == ' ' && (i == 0 || i == len(s)-1):
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+var (
+	keyNames = map[string]string{
+		oidRSA: "RSA", "1.2.840.113549.1.1.10": "RSASSA-PSS", "1.2.840.10045.2.1": "EC", "1.2.840.10040.4.1": "DSA",
+		"1.3.101.110": "X25519", "1.3.101.111": "X448", "1.3.101.112": "Ed25519", "1.3.101.113": "Ed448",
+		"2.16.840.1.101.3.4.3.17": "ML-DSA-44", "2.16.840.1.101.3.4.3.18": "ML-DSA-65", "2.16.840.1.101.3.4.3.19": "ML-DSA-87",
+	}
+	curves = map[string]struct {
+		name string
+		bits int
+	}{
+		"1.2.840.10045.3.1.1": {"P-192", 192}, "1.3.132.0.33": {"P-224", 224}, "1.2.840.10045.3.1.7": {"P-256", 256},
+		"1.3.132.0.34": {"P-384", 384}, "1.3.132.0.35": {"P-521", 521}, "1.3.132.0.10": {"secp256k1", 256},
+		"1.3.36.3.3.2.8.1.1.7": {"brainpoolP256r1", 256}, "1.3.36.3.3.2.8.1.1.11": {"brainpoolP384r1", 384},
+		"1.3.36.3.3.2.8.1.1.13": {"brainpoolP512r1", 512},
+	}
+	fixedBits = map[string]int{"Ed25519": 255, "Ed448": 448, "X25519": 255, "X448": 448}
+)
+
+func describeKey(spki []byte) PublicKeyInfo {
+	info, err := ber.Single(spki)
+	if err != nil {
+		return PublicKeyInfo{}
+	}
+	parts, err := info.Children(2)
+	if err != nil || len(parts) != 2 {
+		return PublicKeyInfo{}
+	}
+	alg, err := parts[0].Children(2)
+	if err != nil || len(alg) == 0 {
+		return PublicKeyInfo{}
+	}
+	oid, _ := alg[0].OID()
+	k := PublicKeyInfo{Algorithm: keyNames[oid]}
+	if k.Algorithm == "" {
+		k.Algorithm = oid
+	}
+	switch k.Algorithm {
+	case "RSA", "RSASSA-PSS":
+		if key, err := ber.Single(subjectPublicKey(spki)); err == nil {
+			if numbers, err := key.Children(2); err == nil && len(numbers) == 2 {
+				k.Bits = new(big.Int).SetBytes(numbers[0].Content).BitLen()
+			}
+		}
+	case "EC":
+		if len(alg) == 2 {
+			if oid, err := alg[1].OID(); err == nil {
+				c, ok := curves[oid]
+				if !ok {
+					c.name = oid
+				}
+				k.Curve, k.Bits = c.name, c.bits
+			}
+		}
+	case "DSA":
+		if len(alg) == 2 {
+			if numbers, err := alg[1].Children(3); err == nil && len(numbers) == 3 {
+				k.Bits = new(big.Int).SetBytes(numbers[0].Content).BitLen()
+			}
+		}
+	default:
+		k.Bits = fixedBits[k.Algorithm]
+	}
+	return k
+}
+
+var signatureNames = map[string]string{
+	"1.2.840.113549.1.1.2": "MD2withRSA", "1.2.840.113549.1.1.4": "MD5withRSA", "1.2.840.113549.1.1.5": "SHA1withRSA",
+	"1.2.840.113549.1.1.14": "SHA224withRSA", "1.2.840.113549.1.1.11": "SHA256withRSA", "1.2.840.113549.1.1.12": "SHA384withRSA",
+	"1.2.840.113549.1.1.13": "SHA512withRSA", "1.2.840.113549.1.1.10": "RSASSA-PSS",
+	"1.2.840.10045.4.1": "SHA1withECDSA", "1.2.840.10045.4.3.1": "SHA224withECDSA", "1.2.840.10045.4.3.2": "SHA256withECDSA",
+	"1.2.840.10045.4.3.3": "SHA384withECDSA", "1.2.840.10045.4.3.4": "SHA512withECDSA",
+	"1.2.840.10040.4.3": "SHA1withDSA", "2.16.840.1.101.3.4.3.1": "SHA224withDSA", "2.16.840.1.101.3.4.3.2": "SHA256withDSA",
+}
+
+func signatureName(alg ber.Element) string {
+	parts, err := alg.Children(2)
+	if err != nil || len(parts) == 0 {
+		return ""
+	}
+	oid, err := parts[0].OID()
+	if err != nil {
+		return ""
+	}
+	for _, names := range []map[string]string{signatureNames, keyNames} {
+		if name := names[oid]; name != "" {
+			return name
+		}
+	}
+	return oid
+}
+
+var usageNames = map[string]string{
+	"2.5.29.37.0": "anyExtendedKeyUsage", "1.3.6.1.5.5.7.3.1": "serverAuth", "1.3.6.1.5.5.7.3.2": "clientAuth",
+	"1.3.6.1.5.5.7.3.3": "codeSigning", "1.3.6.1.5.5.7.3.4": "emailProtection", "1.3.6.1.5.5.7.3.8": "timeStamping",
+	"1.3.6.1.5.5.7.3.9": "OCSPSigning",
+}
+
+// extensions reads the three that people ask for. They are read here, not by crypto/x509, so that a certificate with an odd
+// serial number or an unknown curve has them too.
+func (c *CertificateInfo) extensions(der []byte) {
+	const limit = 1 << 16
+	list, err := ber.Single(der)
+	if err != nil {
+		return
+	}
+	all, err := list.Children(limit)
+	if err != nil {
+		return
+	}
+	for _, x := range all {
+		parts, err := x.Children(3)
+		if err != nil || len(parts) < 2 {
+			continue
+		}
+		oid, _ := parts[0].OID()
+		value, err := ber.Single(parts[len(parts)-1].Content)
+		if err != nil {
+			continue
+		}
+		items, _ := value.Children(limit)
+		switch oid {
+		case "2.5.29.17":
+			for _, n := range items {
+				if n.Is(ber.ContextSpecific, 2) {
+					c.DNSNames = append(c.DNSNames, strings.ToValidUTF8(string(n.Content), "\uFFFD"))
+				} else if n.Is(ber.ContextSpecific, 7) && (len(n.Content) == 4 || len(n.Content) == 16) {
+					c.IPAddresses = append(c.IPAddresses, net.IP(n.Content).String())
+				}
+			}
+		case "2.5.29.37":
+			for _, u := range items {
+				usage, err := u.OID()
+				if err != nil {
+					continue
+				}
+				if name := usageNames[usage]; name != "" {
+					usage = name
+				}
+				c.ExtendedKeyUsage = append(c.ExtendedKeyUsage, usage)
+			}
+		case "2.5.29.19":
+			c.IsCA = len(items) > 0 && items[0].Is(ber.Universal, ber.TagBoolean) && len(items[0].Content) == 1 && items[0].Content[0] != 0
+		}
+	}
+}

@@ -1,0 +1,199 @@
+package tlsstore
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/kcfg/kcfg/finding"
+)
+
+// InspectSchema names the JSON form of inspections; fields may be added within it.
+const InspectSchema = "kcfg.inspect/1"
+
+// Inspection describes a store. Its JSON is stable: an element of "stores" in the schema [InspectSchema]. Path and File are the
+// caller's to fill in.
+type Inspection struct {
+	Path       string            `json:"path"`
+	Format     Format            `json:"format"`
+	Integrity  Integrity         `json:"integrity"`
+	Algorithms AlgorithmNames    `json:"algorithms"`
+	Iterations Iterations        `json:"iterations"`
+	ReadableBy []string          `json:"readable_by"`
+	Notes      []string          `json:"notes"` // what is unusual about the file
+	File       FileInfo          `json:"file"`
+	Entries    []EntryInfo       `json:"entries"`
+	Hidden     HiddenInfo        `json:"hidden"`
+	Findings   []finding.Finding `json:"findings"`
+	Error      *InspectError     `json:"error"` // in place of entries, where the store could not be read
+}
+
+// AlgorithmNames are the weakest algorithms of a store's parts; empty where a part is not protected.
+type AlgorithmNames struct {
+	Key         string `json:"key"`
+	Certificate string `json:"certificate"`
+	MAC         string `json:"mac"`
+}
+
+// Iterations belong to AlgorithmNames; 0 where there are none.
+type Iterations struct {
+	Key         int `json:"key"`
+	Certificate int `json:"certificate"`
+	MAC         int `json:"mac"`
+}
+
+// FileInfo says who may read a file.
+type FileInfo struct {
+	Mode  string `json:"mode"`
+	Owner string `json:"owner"`
+	Group string `json:"group"`
+}
+
+// EntryInfo describes an entry, under the alias that Java shows.
+type EntryInfo struct {
+	Alias   string            `json:"alias"`
+	Type    Kind              `json:"type"`
+	Created *time.Time        `json:"created"` // null where the format does not say
+	Locked  bool              `json:"locked"`
+	Chain   []CertificateInfo `json:"chain"`
+}
+
+// HiddenInfo is what is in the file and not listed by Java.
+type HiddenInfo struct {
+	Certificates []HiddenCertificateInfo `json:"certificates"`
+	Keys         []HiddenItemInfo        `json:"keys"`
+	Other        []HiddenItemInfo        `json:"other"` // locked parts, secrets, lists of revoked certificates, unknown bags
+}
+
+// HiddenCertificateInfo is a certificate that Java does not list.
+type HiddenCertificateInfo struct {
+	CertificateInfo
+	Alias string `json:"alias"`
+	Why   string `json:"why"`
+}
+
+// HiddenItemInfo is something else that Java does not list.
+type HiddenItemInfo struct {
+	Kind  HiddenKind `json:"kind"`
+	Alias string     `json:"alias"`
+	Why   string     `json:"why"`
+}
+
+// InspectError says why a store could not be read.
+type InspectError struct {
+	Code    string `json:"code"` // "password", "format", "unsupported", "too-costly", "corrupt"
+	Message string `json:"message"`
+}
+
+// Inspect describes the store.
+func (s *Store) Inspect() *Inspection {
+	in := newInspection(s.Format)
+	in.Integrity = s.Integrity
+	a := s.Algorithms
+	in.Algorithms = AlgorithmNames{a.Key.Name, a.Certificate.Name, a.MAC.Name}
+	in.Iterations = Iterations{a.Key.Iterations, a.Certificate.Iterations, a.MAC.Iterations}
+	in.ReadableBy = s.ReadableBy()
+	if s.traits != nil {
+		in.Notes = append(in.Notes, s.traits.odd...)
+	}
+	in.Entries = make([]EntryInfo, len(s.Entries))
+	for i := range s.Entries {
+		in.Entries[i] = s.Entries[i].Info(s.Format)
+	}
+	for _, h := range s.Hidden {
+		switch h.Kind {
+		case HiddenCertificate:
+			in.Hidden.Certificates = append(in.Hidden.Certificates, HiddenCertificateInfo{DescribeCertificate(h.Certificate), h.Alias, h.Why})
+		case HiddenKey:
+			in.Hidden.Keys = append(in.Hidden.Keys, HiddenItemInfo{h.Kind, h.Alias, h.Why})
+		default:
+			in.Hidden.Other = append(in.Hidden.Other, HiddenItemInfo{h.Kind, h.Alias, h.Why})
+		}
+	}
+	return in
+}
+
+func newInspection(f Format) *Inspection {
+	return &Inspection{
+		Format: f, ReadableBy: []string{}, Notes: []string{}, Entries: []EntryInfo{}, Findings: []finding.Finding{},
+		Hidden: HiddenInfo{[]HiddenCertificateInfo{}, []HiddenItemInfo{}, []HiddenItemInfo{}},
+	}
+}
+
+// Info describes the entry under the alias that Java shows in a store of that format.
+func (e Entry) Info(f Format) EntryInfo {
+	info := EntryInfo{Alias: e.Alias, Type: e.Kind, Locked: e.Locked(), Chain: make([]CertificateInfo, len(e.Chain))}
+	if f == PKCS12 {
+		info.Alias = javaLower(e.Alias)
+	}
+	if !e.Created.IsZero() && (f != PKCS12 || e.Kind != KindCertificate) {
+		created := e.Created.UTC()
+		info.Created = &created
+	}
+	for i, der := range e.Chain {
+		info.Chain[i] = DescribeCertificate(der)
+	}
+	return info
+}
+
+// InspectFailure describes a file that [Decode] could not read. Other errors than Decode's have the code "corrupt".
+func InspectFailure(data []byte, err error) *Inspection {
+	in := newInspection(Detect(data))
+	in.Error = &InspectError{"corrupt", err.Error()}
+	for _, c := range []struct {
+		err  error
+		code string
+	}{
+		{ErrPassword, "password"}, {ErrLocked, "password"}, {ErrFormat, "format"}, {ErrUnsupported, "unsupported"}, {ErrTooCostly, "too-costly"},
+	} {
+		if errors.Is(err, c.err) {
+			in.Error.Code = c.code
+			break
+		}
+	}
+	return in
+}
+
+// MarshalJSON writes every field, none of them null; a store that could not be read has an error in place of entries.
+func (in Inspection) MarshalJSON() ([]byte, error) {
+	type plain Inspection
+	if in.Error == nil {
+		return json.Marshal(struct {
+			plain
+			Error any `json:"error,omitempty"`
+		}{plain: plain(in)})
+	}
+	return json.Marshal(struct {
+		plain
+		Entries any `json:"entries,omitempty"`
+	}{plain: plain(in)})
+}
+
+// Inspections is the JSON document of several stores.
+type Inspections struct {
+	Stores []*Inspection
+}
+
+// MarshalJSON writes the schema [InspectSchema].
+func (i Inspections) MarshalJSON() ([]byte, error) {
+	stores := slices.Clone(i.Stores)
+	if stores == nil {
+		stores = []*Inspection{}
+	}
+	return json.Marshal(struct {
+		Schema string        `json:"schema"`
+		Stores []*Inspection `json:"stores"`
+	}{InspectSchema, stores})
+}
+
+// MarshalJSON writes what [Store.Inspect] says; no secret is in it.
+func (s Store) MarshalJSON() ([]byte, error) { return json.Marshal(s.Inspect()) }
+
+// MarshalJSON writes what [Entry.Info] says; no secret is in it.
+func (e Entry) MarshalJSON() ([]byte, error) { return json.Marshal(e.Info(FormatUnknown)) }
+
+// MarshalJSON writes the kind, the alias and the reason.
+func (h Hidden) MarshalJSON() ([]byte, error) {
+	return json.Marshal(HiddenItemInfo{h.Kind, h.Alias, h.Why})
+}
