@@ -18,17 +18,18 @@ const module = "github.com/kcfg/kcfg/"
 // mayImport says which rooms of the module each room may import. A room stands for its own sub-packages too, which it may
 // always import. What is not listed may import nothing of the module.
 var mayImport = map[string][]string{
-	"finding":            {},
-	"properties":         {"finding"},
-	"internal/rule":      {"finding", "properties"},
-	"internal/catalog":   {"internal/rule"},
-	"internal/golden":    {},
-	"internal/reference": {"finding", "properties", "kafkacfg", "zkcfg", "tlsstore", "internal/catalog", "internal/rule"},
-	"tlsstore":           {"finding", "internal/rule"},
-	"kafkacfg":           {"finding", "properties", "internal/rule", "internal/catalog"},
-	"kafkacfg/node":      {"finding", "properties", "internal/rule", "kafkacfg", "tlsstore"},
-	"zkcfg":              {"finding", "properties", "internal/rule", "internal/catalog"},
-	"cmd/kcfg":           {"finding", "properties", "kafkacfg", "kafkacfg/node", "zkcfg", "tlsstore"},
+	"finding":               {},
+	"properties":            {"finding"},
+	"properties/magiconair": {"finding", "properties"},
+	"internal/rule":         {"finding", "properties"},
+	"internal/catalog":      {"internal/rule"},
+	"internal/golden":       {},
+	"internal/reference":    {"finding", "properties", "kafkacfg", "zkcfg", "tlsstore", "internal/catalog", "internal/rule"},
+	"tlsstore":              {"finding", "internal/rule"},
+	"kafkacfg":              {"finding", "properties", "internal/rule", "internal/catalog"},
+	"kafkacfg/node":         {"finding", "properties", "internal/rule", "kafkacfg", "tlsstore"},
+	"zkcfg":                 {"finding", "properties", "internal/rule", "internal/catalog"},
+	"cmd/kcfg":              {"finding", "properties", "kafkacfg", "kafkacfg/node", "zkcfg", "tlsstore"},
 }
 
 // mustNotNeed lists packages outside the module that a room must not pull in, however indirectly.

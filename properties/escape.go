@@ -97,6 +97,9 @@ func Escape(v string) string {
 	return string(appendValue(nil, v, valueStyle{}))
 }
 
+// EscapeKey returns key as it would be written: Java reads back exactly key.
+func EscapeKey(key string) string { return string(appendKey(nil, key)) }
+
 // wellFormed returns v with every byte that is neither UTF-8 nor part of a lone surrogate replaced by U+FFFD, and surrogate
 // pairs merged: the form in which the parser gives it back.
 func wellFormed(v string) string {
