@@ -120,7 +120,7 @@ func newKey(t testing.TB, kind string) crypto.Signer {
 	case "RSA-1024":
 		k, err = rsa.GenerateKey(rand.Reader, 1024)
 		testKeys[kind] = k
-	case "RSA-2048":
+	case "RSA-2048", "RSA-2048-other":
 		k, err = rsa.GenerateKey(rand.Reader, 2048)
 		testKeys[kind] = k
 	case "RSA-4096":

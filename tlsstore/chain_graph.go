@@ -3,6 +3,7 @@ package tlsstore
 import (
 	"bytes"
 	"crypto"
+	"crypto/fips140"
 	"crypto/rsa"
 	"crypto/x509"
 	"errors"
@@ -116,7 +117,7 @@ func (g *graph) signature(child, issuer int) (signature, error) {
 
 // checkSignature asks crypto/x509 where it can answer, and else compares key identifiers.
 func checkSignature(child, issuer *outline) signature {
-	if child.cert != nil && issuer.cert != nil && !oversized(issuer.cert.PublicKey) {
+	if child.cert != nil && issuer.cert != nil && !oversized(issuer.cert.PublicKey) && !forbidden(child.cert.SignatureAlgorithm) {
 		err := issuer.cert.CheckSignature(child.cert.SignatureAlgorithm, child.cert.RawTBSCertificate, child.cert.Signature)
 		var insecure x509.InsecureAlgorithmError
 		switch {
@@ -131,6 +132,11 @@ func checkSignature(child, issuer *outline) signature {
 		return signatureBad
 	}
 	return signatureUnchecked
+}
+
+// forbidden are algorithms whose use panics or fails in FIPS 140-only mode.
+func forbidden(a x509.SignatureAlgorithm) bool {
+	return fips140.Enforced() && (a == x509.SHA1WithRSA || a == x509.ECDSAWithSHA1)
 }
 
 func oversized(key any) bool {

@@ -99,7 +99,9 @@ func TestBrokenPEM(t *testing.T) {
 	leaf := issue(t, request{cn: "kafka1"})
 	cert, key := leaf.pem(), keyPEM(t, leaf.key)
 	lines := strings.SplitAfter(cert, "\n")
-	cut := func(from, to int) string { return strings.Join(append(append([]string{}, lines[:from]...), lines[to:]...), "") }
+	cut := func(from, to int) string {
+		return strings.Join(append(append([]string{}, lines[:from]...), lines[to:]...), "")
+	}
 	sec1, err := x509.MarshalPKIXPublicKey(leaf.key.Public())
 	require.NoError(t, err)
 	for _, c := range []struct {
