@@ -202,8 +202,8 @@ func (d pemDir) readLego() (*Bundle, error) {
 		return nil, nil
 	case len(stems) > 1:
 		return nil, &ChoiceError{d.path, stems}
-	case len(d.withSuffix(".key")) > 1:
-		return nil, nil // other keys beside it: readAny names them
+	case slices.ContainsFunc(d.files, func(f string) bool { return isPEMName(f) && !strings.HasPrefix(f, stems[0]+".") }):
+		return nil, nil // more than lego writes
 	}
 	return d.named(stems[0], LayoutLego, []string{stems[0] + ".key", stems[0] + ".crt"}, []string{stems[0] + ".issuer.crt"})
 }
@@ -243,14 +243,15 @@ func (d pemDir) named(name string, layout PEMLayout, required, optional []string
 
 var pemExtensions = []string{".pem", ".crt", ".cer", ".cert", ".key", ".chain", ".bundle"}
 
+func isPEMName(file string) bool { return slices.Contains(pemExtensions, strings.ToLower(path.Ext(file))) }
+
 // readAny reads every file of a directory that by its name may be PEM. Two keys in it are an error: nobody could tell
 // which one is meant.
 func (d pemDir) readAny() (*Bundle, error) {
 	p := &Bundle{Name: path.Base(d.path), Layout: LayoutDirectory}
 	found := false
 	for _, f := range d.files {
-		ext := strings.ToLower(path.Ext(f))
-		if !slices.Contains(pemExtensions, ext) || d.o.WithoutKeys && ext == ".key" {
+		if !isPEMName(f) || d.o.WithoutKeys && strings.EqualFold(path.Ext(f), ".key") {
 			continue
 		}
 		info, err := fs.Stat(d.fsys, path.Join(d.path, f))
