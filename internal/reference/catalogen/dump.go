@@ -57,11 +57,11 @@ func dumpRelease(t testing.TB, dir, release string) (keysOf, error) {
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("Kafka %s: %w\n%s", release, err, stderr.String())
+		return nil, fmt.Errorf("the classes of Kafka %s: %w\n%s", release, err, stderr.String())
 	}
 	keys, err := readDump(bytes.NewReader(out))
 	if err != nil {
-		return nil, fmt.Errorf("Kafka %s: %w", release, err)
+		return nil, fmt.Errorf("the classes of Kafka %s: %w", release, err)
 	}
 	return keys, nil
 }
