@@ -48,6 +48,8 @@ type ConfigKey struct {
 	// include the key itself, for a topic's key they are where its default comes from.
 	Synonyms []string `json:"synonyms,omitempty"`
 
+	// Kind is what defines the key: Producer for producer.acks of a Connect worker.
+	Kind Kind `json:"-"`
 	// Prefix is what stands before Name in the text that was looked up, such as "listener.name.internal." or "producer.".
 	Prefix string `json:"-"`
 }
@@ -114,7 +116,7 @@ func decode(r Release, k Kind) *definitions {
 		if err := rec.Decode((*StoredKey)(key)); err != nil {
 			panic(err)
 		}
-		key.Name = rec.Name
+		key.Name, key.Kind = rec.Name, k
 		d.byName[key.Name] = key
 	}
 	return d
@@ -152,19 +154,6 @@ func Keys(r Release, k Kind) iter.Seq[ConfigKey] {
 			}
 		}
 	}
-}
-
-// LookupKey returns the definition of a key in a release. A name with a prefix that the kind knows, such as
-// listener.name.<listener>.<key> of a broker or producer.<key> of a Connect worker, gives the definition of the key behind
-// it, with Prefix set. It reports false for a key that the release does not define: Kafka accepts such a key and ignores it.
-func LookupKey(r Release, k Kind, name string) (ConfigKey, bool) {
-	if !known(k) {
-		return ConfigKey{}, false
-	}
-	if key := definitionsOf(r, k).byName[name]; key != nil {
-		return *key, true
-	}
-	return ConfigKey{}, false
 }
 
 func known(k Kind) bool { return histories[k] != nil }

@@ -79,11 +79,11 @@ func TestDefinitions(t *testing.T) {
 	}
 	roll := get("3.9.1", Broker, "log.retention.minutes")
 	require.Equal(t, ConfigKey{
-		Name: "log.retention.minutes", Type: Int, Importance: "HIGH", UpdateMode: ReadOnly,
+		Kind: Broker, Name: "log.retention.minutes", Type: Int, Importance: "HIGH", UpdateMode: ReadOnly,
 		Synonyms: []string{"log.retention.ms", "log.retention.minutes", "log.retention.hours"},
 	}, roll)
 	require.Equal(t, ConfigKey{
-		Name: "max.decompressed.message.bytes", Type: Int, Default: "2147483639", HasDefault: true, Importance: "MEDIUM", UpdateMode: ClusterWide,
+		Kind: Broker, Name: "max.decompressed.message.bytes", Type: Int, Default: "2147483639", HasDefault: true, Importance: "MEDIUM", UpdateMode: ClusterWide,
 		Valid: &Validator{Check: CheckRange, Min: "1", Max: "2147483639"},
 	}, get("4.2.2", Broker, "max.decompressed.message.bytes"))
 	require.True(t, get("4.0.0", Broker, "process.roles").Required)
