@@ -51,3 +51,5 @@ func TestRoundTrip(t *testing.T) {
 		}
 	}
 }
+
+var changeit = NewPassword([]byte("changeit"))
