@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/kcfg/kcfg/cmd/kcfg/internal/secret"
 )
 
 // env is everything a command may touch besides files and network, so that a test can run the whole command in process.
@@ -22,6 +24,8 @@ type env struct {
 	StdoutIsTerminal bool
 	StderrIsTerminal bool
 	ReadPassword     func(prompt string) ([]byte, error) // nil: nobody can be asked
+
+	reader *secret.Reader // set by secrets
 }
 
 // system is the real environment of this process.

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/kcfg/kcfg/cmd/kcfg/internal/secret"
+	"github.com/kcfg/kcfg/tlsstore"
+)
+
+// secrets returns the reader of this run's passwords. There is one for each run, since standard input serves one purpose.
+func (e *env) secrets(dryRun bool) *secret.Reader {
+	if e.reader == nil {
+		e.reader = &secret.Reader{
+			Getenv: e.Getenv, Stdin: e.Stdin, Prompt: e.ReadPassword, Rand: e.Rand, DryRun: dryRun, Warn: e.Warn,
+		}
+	}
+	return e.reader
+}
+
+// readSecret reads a password from a source that the user gave, or from the default one where the source is empty.
+func (e *env) readSecret(r *secret.Reader, source string, ask secret.Ask) (tlsstore.Password, error) {
+	var err error
+	if source == "" {
+		source, err = r.Default(ask)
+	}
+	var b []byte
+	if err == nil {
+		b, err = r.Read(source, ask)
+	}
+	if errors.As(err, &secret.UsageError{}) {
+		err = usageError{err}
+	}
+	if err != nil {
+		return tlsstore.Password{}, err
+	}
+	defer clear(b)
+	return tlsstore.NewPassword(b), nil
+}
+
+const sourceUsage = "`SOURCE`: env:NAME, file:PATH, fd:N, stdin, prompt, random:PATH, properties:FILE#KEY"
+
+// sourceFlag adds a flag that says where a password comes from.
+func sourceFlag(cmd *cobra.Command, target *string, name, what string) {
+	usage := what + ", from a source as for --password"
+	if name == "password" {
+		usage = what + ", from a " + sourceUsage + " (default: env:" + secret.DefaultVariable + ", else prompt)"
+	}
+	cmd.Flags().StringVar(target, name, "", usage)
+	complete(cmd, name, "env:", "file:", "fd:", "stdin", "prompt", "random:", "properties:")
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Name == name {
+			f.DefValue = ""
+		}
+	})
+}

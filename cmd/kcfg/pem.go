@@ -1,0 +1,62 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/kcfg/kcfg/tlsstore"
+)
+
+// systemFS is the whole file system, under the names that the user gives: absolute, or relative to the working directory.
+type systemFS struct{}
+
+func (systemFS) Open(name string) (fs.File, error)          { return os.Open(filepath.FromSlash(name)) }
+func (systemFS) ReadFile(name string) ([]byte, error)       { return os.ReadFile(filepath.FromSlash(name)) }
+func (systemFS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(filepath.FromSlash(name)) }
+func (systemFS) Stat(name string) (fs.FileInfo, error)      { return os.Stat(filepath.FromSlash(name)) }
+func (systemFS) Lstat(name string) (fs.FileInfo, error)     { return os.Lstat(filepath.FromSlash(name)) }
+func (systemFS) ReadLink(name string) (string, error) {
+	to, err := os.Readlink(filepath.FromSlash(name))
+	return filepath.ToSlash(to), err
+}
+
+// slashed is a path as systemFS and the library take it. A directory that is named by dots alone gets its own name, which
+// becomes an alias.
+func slashed(path string) string {
+	if base := filepath.Base(filepath.Clean(path)); base == "." || base == ".." {
+		if abs, err := filepath.Abs(path); err == nil {
+			path = abs
+		}
+	}
+	return filepath.ToSlash(path)
+}
+
+// readPEM reads PEM files from disk, with advice where that fails.
+func readPEM(path string, o tlsstore.PEMOptions) (*tlsstore.Bundle, error) {
+	p, err := tlsstore.ReadPEM(systemFS{}, slashed(path), o)
+	if err == nil {
+		return p, nil
+	}
+	var several *tlsstore.ChoiceError
+	switch {
+	case errors.As(err, &several):
+		return nil, withHint(err, "name one: --pem %s", filepath.Join(path, several.Names[0]))
+	case errors.Is(err, fs.ErrPermission) && strings.Contains(filepath.ToSlash(absolute(path)), "/live"):
+		return nil, withHint(err, "certbot's directories are root's: run kcfg as root, or as a deploy hook of certbot")
+	case errors.Is(err, fs.ErrPermission):
+		return nil, withHint(err, "run kcfg as a user who may read it")
+	case errors.Is(err, tlsstore.ErrLocked):
+		return nil, withHint(err, "give the key's passphrase with --pem-password SOURCE")
+	}
+	return nil, err
+}
+
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}

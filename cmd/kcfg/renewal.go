@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kcfg/kcfg/tlsstore"
+)
+
+// The reasons for which an existing file is not replaced without --force.
+var errRefused = errors.New("not replaced")
+
+// refusal says why an existing file is not replaced.
+func refusal(path, format string, args ...any) error {
+	err := fmt.Errorf("%s is %w: %s", path, errRefused, fmt.Sprintf(format, args...))
+	return withHint(err, "--force replaces it all the same and keeps the old file as %s.bak", path)
+}
+
+// judge compares the store with the file that is there: whether it says the same already, and whether replacing it would
+// lose something.
+func (o *storeOutput) judge(old []byte) (same bool, err error) {
+	store, err := tlsstore.Decode(old, o.password, tlsstore.DecodeOptions{KeyPasswords: o.keyPasswords()})
+	switch {
+	case errors.Is(err, tlsstore.ErrPassword):
+		return false, refusal(o.path, "the password does not open it")
+	case errors.Is(err, tlsstore.ErrFormat):
+		return false, refusal(o.path, "it is no key store or trust store")
+	case err != nil:
+		return false, refusal(o.path, "it cannot be read: %v", err)
+	}
+	if lost := lostEntries(store, o.store); len(lost) > 0 {
+		return false, refusal(o.path, "it holds more, which would be lost: %s", strings.Join(lost, ", "))
+	}
+	for i := range store.Entries {
+		if e := &store.Entries[i]; e.Locked() {
+			return false, refusal(o.path, "the password does not open the key of %q", e.Alias)
+		}
+	}
+	if lost := lostNames(store, o.store); len(lost) > 0 {
+		return false, refusal(o.path, "the new certificate does not cover %s", strings.Join(lost, ", "))
+	}
+	return o.sameEntries(store) && o.sameProtection(store, old), nil
+}
+
+// lostEntries names what the old store holds and the new one does not.
+func lostEntries(old, now *tlsstore.Store) []string {
+	var lost []string
+	for _, e := range old.Entries {
+		if n, ok := now.Entry(e.Alias); !ok || n.Kind != e.Kind {
+			lost = append(lost, fmt.Sprintf("%s entry %q", e.Kind, e.Alias))
+		}
+	}
+	for _, h := range old.Hidden {
+		if h.Kind != tlsstore.HiddenCertificate || !holdsCertificate(now, h.Certificate) {
+			lost = append(lost, fmt.Sprintf("hidden %s %q", h.Kind, h.Alias))
+		}
+	}
+	return lost
+}
+
+func holdsCertificate(s *tlsstore.Store, der []byte) bool {
+	for _, e := range s.Entries {
+		for _, c := range e.Chain {
+			if bytes.Equal(c, der) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// lostNames lists the names of the old key entries' certificates that the new ones do not cover.
+func lostNames(old, now *tlsstore.Store) []string {
+	var lost []string
+	for _, e := range old.Entries {
+		if e.Kind != tlsstore.KindKey || len(e.Chain) == 0 {
+			continue
+		}
+		n, _ := now.Entry(e.Alias)
+		for _, name := range uncovered(e, n) {
+			if !slices.Contains(lost, name) {
+				lost = append(lost, name)
+			}
+		}
+	}
+	return lost
+}
+
+// uncovered lists the names and addresses of a key entry's certificate for which another entry's is not valid.
+func uncovered(old, now tlsstore.Entry) []string {
+	was, err := old.Certificates()
+	if err != nil || len(was) == 0 {
+		return nil // what Go cannot parse has no names that could be compared
+	}
+	is, err := now.Certificates()
+	if err != nil || len(is) == 0 {
+		return nil
+	}
+	var lost []string
+	for _, name := range was[0].DNSNames {
+		if !slices.Contains(is[0].DNSNames, name) && is[0].VerifyHostname(name) != nil {
+			lost = append(lost, name)
+		}
+	}
+	for _, ip := range was[0].IPAddresses {
+		if is[0].VerifyHostname("["+ip.String()+"]") != nil {
+			lost = append(lost, ip.String())
+		}
+	}
+	return lost
+}
+
+func (o *storeOutput) sameEntries(old *tlsstore.Store) bool {
+	if old.Format != o.store.Format || len(old.Entries) != len(o.store.Entries) || len(old.Hidden) > 0 {
+		return false
+	}
+	for _, e := range old.Entries {
+		n, ok := o.store.Entry(e.Alias)
+		if !ok || n.Kind != e.Kind || !bytes.Equal(n.Key, e.Key) || !slices.EqualFunc(n.Chain, e.Chain, bytes.Equal) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameProtection compares algorithms, iterations and passwords, by encoding the new store. The dates of entries do not count.
+func (o *storeOutput) sameProtection(old *tlsstore.Store, data []byte) bool {
+	if err := o.encode(); err != nil {
+		return false
+	}
+	if o.store.Format == tlsstore.PEM {
+		return bytes.Equal(data, o.data)
+	}
+	now, err := tlsstore.Decode(o.data, o.password, tlsstore.DecodeOptions{KeyPasswords: o.keyPasswords()})
+	if err != nil || now.Algorithms != old.Algorithms || now.Integrity != old.Integrity {
+		return false
+	}
+	return keysOpen(o.data, o.password) == keysOpen(data, o.password)
+}
+
+// keysOpen counts the keys that the store's password opens: where keys have a password of their own, none.
+func keysOpen(data []byte, password tlsstore.Password) int {
+	if tlsstore.Detect(data) == tlsstore.PKCS12 {
+		return 0 // one password for all
+	}
+	s, err := tlsstore.Decode(data, password, tlsstore.DecodeOptions{})
+	if err != nil {
+		return -1
+	}
+	n := 0
+	for i := range s.Entries {
+		if e := &s.Entries[i]; e.Kind == tlsstore.KindKey && !e.Locked() {
+			n++
+		}
+	}
+	return n
+}

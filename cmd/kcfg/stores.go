@@ -1,0 +1,239 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/kcfg/kcfg/cmd/kcfg/internal/atomicfile"
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/tlsstore"
+)
+
+// storeOutput is a store on its way to a file.
+type storeOutput struct {
+	path        string
+	store       *tlsstore.Store
+	password    tlsstore.Password
+	keyPassword tlsstore.Password // none: the store's password protects the keys
+	options     tlsstore.EncodeOptions
+	findings    []finding.Finding
+	edit        bool // the store is the edited content of the file itself: there is nothing to be lost
+
+	target *atomicfile.Target
+	data   []byte
+	action string
+}
+
+// hasKey reports whether a private or secret key is inside.
+func (o *storeOutput) hasKey() bool {
+	return slices.ContainsFunc(o.store.Entries, func(e tlsstore.Entry) bool { return e.Kind != tlsstore.KindCertificate }) ||
+		slices.ContainsFunc(o.store.Hidden, func(h tlsstore.Hidden) bool { return h.Kind != tlsstore.HiddenCertificate })
+}
+
+func (o *storeOutput) keyPasswords() []tlsstore.Password {
+	if o.keyPassword.IsNone() {
+		return nil
+	}
+	return []tlsstore.Password{o.keyPassword}
+}
+
+// encode fills in data, once.
+func (o *storeOutput) encode() error {
+	if o.data != nil {
+		return nil
+	}
+	o.options.KeyPassword = o.keyPassword
+	data, err := tlsstore.Encode(o.store, o.password, o.options)
+	if err != nil {
+		return encodeAdvice(err, o)
+	}
+	o.data = data
+	return nil
+}
+
+func encodeAdvice(err error, o *storeOutput) error {
+	err = fmt.Errorf("%s: %w", o.path, err)
+	if pw := o.password.CheckJava(); o.store.Format == tlsstore.PKCS12 && pw != nil && !o.options.AnyPassword {
+		return withHint(err, "use letters, digits and punctuation of ASCII; or --format jks; or --any-password if every reader is Java 25 or newer")
+	}
+	return err
+}
+
+// writeStores writes stores as one step and reports on them in the order given.
+func writeStores(e *env, w *writeFlags, outputs []*storeOutput) error {
+	if err := stopAtErrors(e, w, outputs); err != nil {
+		return err
+	}
+	ordered := slices.Clone(outputs)
+	slices.SortStableFunc(ordered, func(a, b *storeOutput) int { // trust stores first: nothing is served that is not yet trusted
+		return btoi(a.hasKey()) - btoi(b.hasKey())
+	})
+	paths := make([]string, len(ordered))
+	for i, o := range ordered {
+		paths[i] = o.path
+	}
+	batch, err := atomicfile.Open(w.dryRun, paths...)
+	if err != nil {
+		return fileAdvice(err, paths[0])
+	}
+	defer batch.Close()
+	for _, r := range batch.Recovered {
+		e.Warn("%s", r)
+	}
+	for i, o := range ordered {
+		o.target = batch.Targets[i]
+		if err := o.decide(w); err != nil {
+			return err
+		}
+	}
+	if err := encodeAll(ordered); err != nil {
+		return err
+	}
+	if !w.dryRun {
+		files := make([]atomicfile.File, len(ordered))
+		for i, o := range ordered {
+			files[i] = o.file(w)
+		}
+		if err := batch.Commit(files); err != nil {
+			return fileAdvice(err, paths[0])
+		}
+		for _, warning := range batch.Warnings {
+			e.Warn("%s", warning)
+		}
+	}
+	return reportStores(e, w, outputs)
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// decide sets the action for one file.
+func (o *storeOutput) decide(w *writeFlags) error {
+	if !o.target.Exists {
+		o.action = actionCreated
+		return nil
+	}
+	o.action = actionReplaced
+	if o.edit {
+		return nil
+	}
+	old, err := o.target.Read()
+	if err != nil {
+		return fileAdvice(err, o.path)
+	}
+	same, err := o.judge(old)
+	if err != nil && (!w.force || !errors.Is(err, errRefused)) {
+		return err
+	}
+	if err == nil && same {
+		o.action = actionUnchanged
+	}
+	return nil
+}
+
+// encodeAll encodes side by side: nearly all of the time goes into the derivation of keys from passwords.
+func encodeAll(outputs []*storeOutput) error {
+	errs := make([]error, len(outputs))
+	var wg sync.WaitGroup
+	for i, o := range outputs {
+		if o.action == actionUnchanged {
+			continue
+		}
+		wg.Go(func() { errs[i] = o.encode() })
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+func (o *storeOutput) file(w *writeFlags) atomicfile.File {
+	return atomicfile.File{
+		Data: o.data, Unchanged: o.action == actionUnchanged, Secret: o.hasKey(), Mode: w.parsedMode, Owner: w.parsedOwner,
+		Backup: w.force && o.action == actionReplaced, InPlace: w.inPlace,
+	}
+}
+
+// stopAtErrors ends a run in which a finding says that what would be written cannot work.
+func stopAtErrors(e *env, w *writeFlags, outputs []*storeOutput) error {
+	errorsFound := 0
+	for _, o := range outputs {
+		for _, f := range o.findings {
+			if f.Severity == finding.Error && !(w.force && forcible(f.ID)) {
+				errorsFound++
+			}
+		}
+	}
+	if errorsFound == 0 {
+		return nil
+	}
+	if w.output == outputJSON {
+		if err := printWrites(e, w.dryRun, o2writes(outputs, actionRefused)); err != nil {
+			return err
+		}
+	} else if err := printFindings(e, outputs, finding.Info); err != nil {
+		return err
+	}
+	fmt.Fprintln(e.Stderr, "kcfg: nothing was written")
+	return errFindings
+}
+
+// forcible reports whether --force may write in spite of an error finding: never where key, chain or password are wrong.
+func forcible(id string) bool {
+	return !strings.HasPrefix(id, "tls-key-") && !strings.HasPrefix(id, "tls-chain-") && !strings.HasPrefix(id, "tls-signature-")
+}
+
+// formatOf chooses the format: what is said, else what the name says, else PKCS12.
+func formatOf(format, path string) (tlsstore.Format, error) {
+	if format != "" {
+		f, err := tlsstore.ParseFormat(format)
+		if err != nil || !slices.Contains(writable, f) {
+			return 0, usagef("--format %s: use pkcs12, jks or pem", format)
+		}
+		return f, nil
+	}
+	if f, ok := formatOfName(path); ok {
+		return f, nil
+	}
+	return tlsstore.PKCS12, nil
+}
+
+// writable are the formats that can be written.
+var writable = []tlsstore.Format{tlsstore.PKCS12, tlsstore.JKS, tlsstore.PEM}
+
+// formatOfName is what ZooKeeper, and people, take a file for by its name.
+func formatOfName(path string) (tlsstore.Format, bool) {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".p12", ".pfx", ".pkcs12":
+		return tlsstore.PKCS12, true
+	case ".jks":
+		return tlsstore.JKS, true
+	case ".pem", ".crt", ".cer", ".key":
+		return tlsstore.PEM, true
+	}
+	return 0, false
+}
+
+// extension is the usual extension of a format.
+func extension(f tlsstore.Format) string {
+	switch f {
+	case tlsstore.JKS:
+		return ".jks"
+	case tlsstore.PEM:
+		return ".pem"
+	}
+	return ".p12"
+}
+
+// warnName warns where a file's name says another format than it has.
+func warnName(e *env, path string, f tlsstore.Format) {
+	if named, ok := formatOfName(path); ok && named != f {
+		e.Warn("%s is %s in spite of its name: Kafka does not mind, ZooKeeper takes the type from the name unless told", path, f)
+	}
+}
