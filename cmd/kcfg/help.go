@@ -49,7 +49,7 @@ func writeHelp(cmd *cobra.Command, _ []string) {
 			}
 		}
 	}
-	writeFlags(w, cmd.LocalFlags())
+	printFlags(w, cmd.LocalFlags())
 	if cmd.HasAvailableSubCommands() {
 		fmt.Fprintf(w, "\n%s COMMAND --help says more about a command.\n", cmd.CommandPath())
 	}
@@ -59,7 +59,7 @@ func writeHelp(cmd *cobra.Command, _ []string) {
 	}
 }
 
-func writeFlags(w io.Writer, flags *pflag.FlagSet) {
+func printFlags(w io.Writer, flags *pflag.FlagSet) {
 	if flags.HasAvailableFlags() {
 		fmt.Fprintf(w, "\nFlags:\n%s", flags.FlagUsages())
 	}
