@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/secret"
-	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/tlsstore"
 )
 
@@ -364,5 +363,3 @@ func pemAdvice(err error) error {
 	}
 	return err
 }
-
-var _ = finding.Info

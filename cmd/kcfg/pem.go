@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,11 +14,13 @@ import (
 // systemFS is the whole file system, under the names that the user gives: absolute, or relative to the working directory.
 type systemFS struct{}
 
-func (systemFS) Open(name string) (fs.File, error)          { return os.Open(filepath.FromSlash(name)) }
-func (systemFS) ReadFile(name string) ([]byte, error)       { return os.ReadFile(filepath.FromSlash(name)) }
-func (systemFS) ReadDir(name string) ([]fs.DirEntry, error) { return os.ReadDir(filepath.FromSlash(name)) }
-func (systemFS) Stat(name string) (fs.FileInfo, error)      { return os.Stat(filepath.FromSlash(name)) }
-func (systemFS) Lstat(name string) (fs.FileInfo, error)     { return os.Lstat(filepath.FromSlash(name)) }
+func (systemFS) Open(name string) (fs.File, error)    { return os.Open(filepath.FromSlash(name)) }
+func (systemFS) ReadFile(name string) ([]byte, error) { return os.ReadFile(filepath.FromSlash(name)) }
+func (systemFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	return os.ReadDir(filepath.FromSlash(name))
+}
+func (systemFS) Stat(name string) (fs.FileInfo, error)  { return os.Stat(filepath.FromSlash(name)) }
+func (systemFS) Lstat(name string) (fs.FileInfo, error) { return os.Lstat(filepath.FromSlash(name)) }
 func (systemFS) ReadLink(name string) (string, error) {
 	to, err := os.Readlink(filepath.FromSlash(name))
 	return filepath.ToSlash(to), err
@@ -40,6 +43,9 @@ func readPEM(path string, o tlsstore.PEMOptions) (*tlsstore.Bundle, error) {
 	if err == nil {
 		return p, nil
 	}
+	if pe, ok := err.(*fs.PathError); ok {
+		err = plainPath(pe)
+	}
 	var several *tlsstore.ChoiceError
 	switch {
 	case errors.As(err, &several):
@@ -59,4 +65,13 @@ func absolute(path string) string {
 		return abs
 	}
 	return path
+}
+
+// plainPath writes an error of the file system without the operation.
+func plainPath(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return fmt.Errorf("%s: %w", pe.Path, pe.Err)
+	}
+	return err
 }

@@ -42,6 +42,9 @@ func (o *storeOutput) judge(old []byte) (same bool, err error) {
 	if lost := lostNames(store, o.store); len(lost) > 0 {
 		return false, refusal(o.path, "the new certificate does not cover %s", strings.Join(lost, ", "))
 	}
+	if o.store.Format == tlsstore.PEM {
+		return o.keyPassword.IsNone() && o.encode() == nil && bytes.Equal(old, o.data) || !o.keyPassword.IsNone() && o.sameEntries(store), nil
+	}
 	return o.sameEntries(store) && o.sameProtection(store, old), nil
 }
 
@@ -49,7 +52,7 @@ func (o *storeOutput) judge(old []byte) (same bool, err error) {
 func lostEntries(old, now *tlsstore.Store) []string {
 	var lost []string
 	for _, e := range old.Entries {
-		if n, ok := now.Entry(e.Alias); !ok || n.Kind != e.Kind {
+		if _, ok := counterpart(old, e, now); !ok {
 			lost = append(lost, fmt.Sprintf("%s entry %q", e.Kind, e.Alias))
 		}
 	}
@@ -59,6 +62,21 @@ func lostEntries(old, now *tlsstore.Store) []string {
 		}
 	}
 	return lost
+}
+
+// counterpart finds what takes the place of an old entry: the one with its alias. PEM has no aliases: there it is the key, or
+// any certificate as long as there are not fewer.
+func counterpart(old *tlsstore.Store, e tlsstore.Entry, now *tlsstore.Store) (tlsstore.Entry, bool) {
+	if old.Format != tlsstore.PEM {
+		n, ok := now.Entry(e.Alias)
+		return n, ok && n.Kind == e.Kind
+	}
+	for _, n := range now.Entries {
+		if n.Kind == e.Kind && (e.Kind == tlsstore.KindKey || len(now.Entries) >= len(old.Entries)) {
+			return n, true
+		}
+	}
+	return tlsstore.Entry{}, false
 }
 
 func holdsCertificate(s *tlsstore.Store, der []byte) bool {
@@ -79,7 +97,7 @@ func lostNames(old, now *tlsstore.Store) []string {
 		if e.Kind != tlsstore.KindKey || len(e.Chain) == 0 {
 			continue
 		}
-		n, _ := now.Entry(e.Alias)
+		n, _ := counterpart(old, e, now)
 		for _, name := range uncovered(e, n) {
 			if !slices.Contains(lost, name) {
 				lost = append(lost, name)
@@ -118,8 +136,8 @@ func (o *storeOutput) sameEntries(old *tlsstore.Store) bool {
 		return false
 	}
 	for _, e := range old.Entries {
-		n, ok := o.store.Entry(e.Alias)
-		if !ok || n.Kind != e.Kind || !bytes.Equal(n.Key, e.Key) || !slices.EqualFunc(n.Chain, e.Chain, bytes.Equal) {
+		n, ok := counterpart(old, e, o.store)
+		if !ok || !bytes.Equal(n.Key, e.Key) || !slices.EqualFunc(n.Chain, e.Chain, bytes.Equal) {
 			return false
 		}
 	}
@@ -130,9 +148,6 @@ func (o *storeOutput) sameEntries(old *tlsstore.Store) bool {
 func (o *storeOutput) sameProtection(old *tlsstore.Store, data []byte) bool {
 	if err := o.encode(); err != nil {
 		return false
-	}
-	if o.store.Format == tlsstore.PEM {
-		return bytes.Equal(data, o.data)
 	}
 	now, err := tlsstore.Decode(o.data, o.password, tlsstore.DecodeOptions{KeyPasswords: o.keyPasswords()})
 	if err != nil || now.Algorithms != old.Algorithms || now.Integrity != old.Integrity {

@@ -44,6 +44,10 @@ var errFindings = errors.New("findings")
 
 // commands is the one list of what kcfg can do, in the order of its help.
 var commands = []func(*env) *cobra.Command{
+	newKeystore,
+	newTruststore,
+	newInspect,
+	newConvert,
 	newVersion,
 	newMan,
 }
@@ -134,6 +138,8 @@ func run(e env) int {
 		return exitOK
 	case errors.Is(err, errFindings):
 		return exitFindings
+	case errors.Is(err, errUnread):
+		return exitFailure
 	}
 	fmt.Fprintf(e.Stderr, "kcfg: %v\n", err)
 	if hint := (hintError{}); errors.As(err, &hint) {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -21,7 +22,10 @@ type storeOutput struct {
 	keyPassword tlsstore.Password // none: the store's password protects the keys
 	options     tlsstore.EncodeOptions
 	findings    []finding.Finding
-	edit        bool // the store is the edited content of the file itself: there is nothing to be lost
+	// edit makes the store from the content of the file itself, which is locked meanwhile, and reports whether it changed it.
+	edit  func(o *storeOutput, old []byte) (changed bool, err error)
+	shown []tlsstore.Entry // what a person is shown; nil: all entries
+	notes []string         // further lines for a person
 
 	target *atomicfile.Target
 	data   []byte
@@ -65,9 +69,6 @@ func encodeAdvice(err error, o *storeOutput) error {
 
 // writeStores writes stores as one step and reports on them in the order given.
 func writeStores(e *env, w *writeFlags, outputs []*storeOutput) error {
-	if err := stopAtErrors(e, w, outputs); err != nil {
-		return err
-	}
 	ordered := slices.Clone(outputs)
 	slices.SortStableFunc(ordered, func(a, b *storeOutput) int { // trust stores first: nothing is served that is not yet trusted
 		return btoi(a.hasKey()) - btoi(b.hasKey())
@@ -89,6 +90,9 @@ func writeStores(e *env, w *writeFlags, outputs []*storeOutput) error {
 		if err := o.decide(w); err != nil {
 			return err
 		}
+	}
+	if err := stopAtErrors(e, w, outputs); err != nil {
+		return err
 	}
 	if err := encodeAll(ordered); err != nil {
 		return err
@@ -117,17 +121,24 @@ func btoi(b bool) int {
 
 // decide sets the action for one file.
 func (o *storeOutput) decide(w *writeFlags) error {
+	if !o.target.Exists && o.edit != nil {
+		return withHint(fmt.Errorf("%s: %w", o.path, fs.ErrNotExist), "--out makes a new store")
+	}
 	if !o.target.Exists {
 		o.action = actionCreated
 		return nil
 	}
 	o.action = actionReplaced
-	if o.edit {
-		return nil
-	}
 	old, err := o.target.Read()
 	if err != nil {
 		return fileAdvice(err, o.path)
+	}
+	if o.edit != nil {
+		changed, err := o.edit(o, old)
+		if err == nil && !changed {
+			o.action = actionUnchanged
+		}
+		return err
 	}
 	same, err := o.judge(old)
 	if err != nil && (!w.force || !errors.Is(err, errRefused)) {
@@ -174,7 +185,12 @@ func stopAtErrors(e *env, w *writeFlags, outputs []*storeOutput) error {
 		return nil
 	}
 	if w.output == outputJSON {
-		if err := printWrites(e, w.dryRun, o2writes(outputs, actionRefused)); err != nil {
+		var files []fileWrite
+		for _, o := range outputs {
+			o.action = actionRefused
+			files = append(files, o.write())
+		}
+		if err := printWrites(e, w.dryRun, files); err != nil {
 			return err
 		}
 	} else if err := printFindings(e, outputs, finding.Info); err != nil {

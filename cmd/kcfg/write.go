@@ -16,9 +16,9 @@ import (
 
 // writeFlags are the flags of every command that writes stores.
 type writeFlags struct {
-	owner, mode           string
+	owner, mode            string
 	dryRun, force, inPlace bool
-	output                string
+	output                 string
 
 	parsedOwner *atomicfile.Owner
 	parsedMode  fs.FileMode

@@ -240,7 +240,7 @@ func (t *Target) look() error {
 	case !info.Mode().IsRegular():
 		return fmt.Errorf("%s: %w", t.Path, ErrNotRegular)
 	}
-	t.Exists, t.info, t.Mode, t.Owner = true, info, info.Mode().Perm(), ownerOf(info)
+	t.Exists, t.info, t.Mode, t.Owner = true, info, info.Mode().Perm(), OwnerOf(info)
 	return nil
 }
 

@@ -140,7 +140,7 @@ func (b *Batch) dress(t *Target, f File, temp *os.File) error {
 	if err != nil {
 		return plain(err, t.Path)
 	}
-	want, have := Owner{-1, -1}, ownerOf(info)
+	want, have := Owner{-1, -1}, OwnerOf(info)
 	if t.Exists {
 		want = t.Owner
 		if t.dir.shared() && f.Owner == nil && !trusted(t.info) {

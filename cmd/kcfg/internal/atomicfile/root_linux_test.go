@@ -29,14 +29,14 @@ func TestOwnerAndGroupAreKept(t *testing.T) {
 	require.NoError(t, err)
 	info, err := os.Stat(path)
 	require.NoError(t, err)
-	require.Equal(t, Owner{otherUser, otherUser + 1}, ownerOf(info))
+	require.Equal(t, Owner{otherUser, otherUser + 1}, OwnerOf(info))
 	require.Equal(t, fs.FileMode(0o640), info.Mode())
 
 	_, err = commit(t, []string{path}, File{Data: []byte("new"), Unchanged: true, Owner: &Owner{-1, otherUser + 2}})
 	require.NoError(t, err)
 	info, err = os.Stat(path)
 	require.NoError(t, err)
-	require.Equal(t, Owner{otherUser, otherUser + 2}, ownerOf(info))
+	require.Equal(t, Owner{otherUser, otherUser + 2}, OwnerOf(info))
 }
 
 func TestALinkOfAnotherUserIsNotFollowed(t *testing.T) {

@@ -9,7 +9,8 @@ import (
 
 const openFlags = 0
 
-func ownerOf(fs.FileInfo) Owner { return Owner{-1, -1} }
+// OwnerOf returns who owns a file: unknown here.
+func OwnerOf(fs.FileInfo) Owner { return Owner{-1, -1} }
 
 func trusted(fs.FileInfo) bool { return true }
 

@@ -14,7 +14,8 @@ import (
 // openFlags keep an open from following a link or waiting for the other end of a pipe.
 const openFlags = unix.O_NOFOLLOW | unix.O_NONBLOCK
 
-func ownerOf(info fs.FileInfo) Owner {
+// OwnerOf returns who owns a file.
+func OwnerOf(info fs.FileInfo) Owner {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
 		return Owner{-1, -1}
@@ -24,11 +25,11 @@ func ownerOf(info fs.FileInfo) Owner {
 
 // trusted reports whether root or the caller owns what info describes.
 func trusted(info fs.FileInfo) bool {
-	uid := ownerOf(info).UID
+	uid := OwnerOf(info).UID
 	return uid == 0 || uid == os.Geteuid()
 }
 
-func ours(info fs.FileInfo) bool { return ownerOf(info).UID == os.Geteuid() }
+func ours(info fs.FileInfo) bool { return OwnerOf(info).UID == os.Geteuid() }
 
 func worldWritable(info fs.FileInfo) bool { return info.Mode().Perm()&0o002 != 0 }
 

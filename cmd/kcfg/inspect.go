@@ -1,0 +1,464 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kcfg/kcfg/cmd/kcfg/internal/secret"
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/tlsstore"
+)
+
+// inspectFlags are the flags of kcfg inspect.
+type inspectFlags struct {
+	password, keyPassword string
+	expiresWithin         string
+	hosts                 []string
+	role                  string
+	failOn                string
+	maxIterations         int
+	output                string
+
+	within   time.Duration
+	openWith tlsstore.DecodeOptions
+	pass     tlsstore.Password
+	failed   bool
+}
+
+func newInspect(e *env) *cobra.Command {
+	f := &inspectFlags{}
+	cmd := &cobra.Command{
+		Use:   "inspect PATH...",
+		Short: "Show what is in stores, PEM files and certbot directories",
+		Long: `Shows the entries of key stores and trust stores, with their chains, names and expiry, what protects them, which
+programs open them and which users read them, and what is wrong with them.
+
+PATH is a store of any kind, a PEM file, a directory of certbot's, another directory, which is searched for all of
+these, a properties file, whose stores are opened with the passwords it holds, or - for standard input. Without a
+password a store is listed as far as its format allows, marked unverified.`,
+		Example: `kcfg inspect keystore.p12 --password file:/etc/kafka/password
+kcfg inspect /etc/letsencrypt/live/kafka1.example.com
+kcfg inspect server.properties
+kcfg inspect /etc/kafka --expires-within 30d || mail -s "certificates expire" ops@example.com </dev/null
+kcfg inspect truststore.jks -o json | jq -r '.stores[].entries[].alias'`,
+		Args: positional(1, -1),
+		RunE: func(_ *cobra.Command, args []string) error { return f.run(e, args) },
+	}
+	flags := cmd.Flags()
+	sourceFlag(cmd, &f.password, "password", "password of the stores")
+	sourceFlag(cmd, &f.keyPassword, "key-password", "password of keys that the store's does not open")
+	flags.StringVar(&f.expiresWithin, "expires-within", "", "exit with 1 if a certificate expires within `TIME`, such as 30d or 12h")
+	flags.StringArrayVar(&f.hosts, "host", nil, "`NAME` or address that the keys' certificates have to cover")
+	roleFlag(cmd, &f.role)
+	failOnFlag(cmd, &f.failOn)
+	maxIterationsFlag(cmd, &f.maxIterations)
+	outputFlag(cmd, &f.output, outputText, outputJSON)
+	return cmd
+}
+
+// failOnFlag adds --fail-on.
+func failOnFlag(cmd *cobra.Command, target *string) {
+	*target = finding.Error.String()
+	choiceFlag(cmd, target, "fail-on", "exit with 1 at findings of this `SEVERITY` or above",
+		finding.Info.String(), finding.Warning.String(), finding.Error.String())
+}
+
+// parseDays reads a time such as 30d, 12h, 1w or 2d12h.
+func parseDays(s string) (time.Duration, error) {
+	wrong := usagef("--expires-within %q: give a time such as 30d or 12h", s)
+	total, rest := time.Duration(0), s
+	for rest != "" {
+		n := strings.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' })
+		if n <= 0 {
+			return 0, wrong
+		}
+		count, err := strconv.Atoi(rest[:n])
+		if err != nil || count > 100_000 {
+			return 0, wrong
+		}
+		unit, ok := map[byte]time.Duration{'w': 7 * 24 * time.Hour, 'd': 24 * time.Hour, 'h': time.Hour, 'm': time.Minute}[rest[n]]
+		if !ok {
+			return 0, wrong
+		}
+		total += time.Duration(count) * unit
+		rest = rest[n+1:]
+	}
+	if s == "" {
+		return 0, wrong
+	}
+	return total, nil
+}
+
+func (f *inspectFlags) run(e *env, paths []string) error {
+	var err error
+	if f.expiresWithin != "" {
+		if f.within, err = parseDays(f.expiresWithin); err != nil {
+			return err
+		}
+	}
+	if f.openWith.Limits, err = limits(f.maxIterations); err != nil {
+		return err
+	}
+	secrets := e.secrets(false)
+	if err := f.readPasswords(e, secrets); err != nil {
+		return err
+	}
+	var found []*tlsstore.Inspection
+	for _, path := range paths {
+		stores, err := f.path(e, secrets, path)
+		if err != nil {
+			return err
+		}
+		found = append(found, stores...)
+	}
+	if f.output == outputJSON {
+		err = printJSON(e, tlsstore.Inspections{Stores: found})
+	} else {
+		err = f.print(e, found)
+	}
+	if err != nil {
+		return err
+	}
+	return f.status(e, found)
+}
+
+// readPasswords reads the passwords that are given. None is needed: then what shows without one is shown.
+func (f *inspectFlags) readPasswords(e *env, secrets *secret.Reader) (err error) {
+	_, set := e.Getenv(secret.DefaultVariable)
+	if f.password != "" || set {
+		if f.pass, err = e.readSecret(secrets, f.password, secret.Ask{Flag: "--password", What: "password of the stores"}); err != nil {
+			return err
+		}
+	}
+	if f.keyPassword != "" {
+		key, err := e.readSecret(secrets, f.keyPassword, secret.Ask{Flag: "--key-password", What: "password of the keys"})
+		if err != nil {
+			return err
+		}
+		f.openWith.KeyPasswords = append(f.openWith.KeyPasswords, key)
+	}
+	return nil
+}
+
+// status turns what was found into the exit status: what could not be read beats findings.
+func (f *inspectFlags) status(e *env, stores []*tlsstore.Inspection) error {
+	least, err := finding.ParseSeverity(f.failOn)
+	if err != nil {
+		return usageError{err}
+	}
+	unread, bad := 0, false
+	for _, in := range stores {
+		if in.Error != nil {
+			unread++
+		}
+		for _, found := range in.Findings {
+			bad = bad || found.Severity >= least
+		}
+	}
+	switch {
+	case unread > 0 && f.output == outputJSON:
+		return fmt.Errorf("%s could not be read", plural(unread, "store"))
+	case unread > 0:
+		return errUnread
+	case bad:
+		return errFindings
+	}
+	return nil
+}
+
+// errUnread makes the exit status 3; what could not be read is already said.
+var errUnread = errors.New("unread")
+
+// path inspects what is at a path.
+func (f *inspectFlags) path(e *env, secrets *secret.Reader, path string) ([]*tlsstore.Inspection, error) {
+	if path == "-" {
+		data, err := readInput(e, secrets, path)
+		if err != nil {
+			return nil, err
+		}
+		return []*tlsstore.Inspection{f.data(e, "-", data, f.pass)}, nil
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		err = plainPath(err)
+		if errors.Is(err, fs.ErrPermission) && strings.Contains(absolute(path), "/live") {
+			err = withHint(err, "certbot's directories are root's: run kcfg as root")
+		}
+		return nil, err
+	}
+	switch {
+	case info.IsDir() && isLineage(path):
+		return []*tlsstore.Inspection{f.lineage(e, path)}, nil
+	case info.IsDir():
+		found, err := f.directory(e, secrets, path)
+		if err == nil && len(found) == 0 {
+			err = fmt.Errorf("%s holds no store and no PEM file", path)
+		}
+		return found, err
+	}
+	data, err := readInput(e, secrets, path)
+	if err != nil {
+		return nil, err
+	}
+	if isProperties(path, data) {
+		return f.properties(e, path, data)
+	}
+	return []*tlsstore.Inspection{f.file(e, path, data, f.pass)}, nil
+}
+
+// isLineage reports whether a directory is one certificate's, as certbot or Kubernetes keep it.
+func isLineage(path string) bool {
+	has := func(name string) bool { _, err := os.Lstat(filepath.Join(path, name)); return err == nil }
+	return has("privkey.pem") && (has("fullchain.pem") || has("cert.pem")) || has("tls.crt") && has("tls.key")
+}
+
+// file inspects a file on disk.
+func (f *inspectFlags) file(e *env, path string, data []byte, password tlsstore.Password) *tlsstore.Inspection {
+	in := f.data(e, path, data, password)
+	in.File = fileInfo(path)
+	return in
+}
+
+// data inspects the content of a file.
+func (f *inspectFlags) data(e *env, path string, data []byte, password tlsstore.Password) *tlsstore.Inspection {
+	store, err := tlsstore.Decode(data, password, f.openWith)
+	var in *tlsstore.Inspection
+	if err != nil {
+		in = tlsstore.InspectFailure(data, err)
+	} else {
+		in = store.Inspect()
+		if named, ok := formatOfName(path); ok && named != store.Format && named != tlsstore.PEM {
+			in.Notes = append(in.Notes, fmt.Sprintf("the content is %s in spite of the name: Kafka does not mind, ZooKeeper takes the type from the name unless told", store.Format))
+		}
+		in.Findings = append(in.Findings, f.check(e, store)...)
+	}
+	in.SetPath(path)
+	return in
+}
+
+// lineage inspects a directory that holds one certificate with its key and chain.
+func (f *inspectFlags) lineage(e *env, path string) *tlsstore.Inspection {
+	fail := func(err error) *tlsstore.Inspection {
+		in := tlsstore.InspectFailure([]byte("-----BEGIN "), err)
+		in.SetPath(path)
+		return in
+	}
+	bundle, err := readPEM(path, tlsstore.PEMOptions{Password: f.keyPass()})
+	if err != nil {
+		return fail(err)
+	}
+	store := &tlsstore.Store{Format: tlsstore.PEM}
+	pair, err := tlsstore.KeyEntry(bundle, tlsstore.KeyOptions{KeepRoot: true})
+	if err != nil {
+		return fail(pemAdvice(err))
+	}
+	store.Entries = []tlsstore.Entry{pair.Entry}
+	in := store.Inspect()
+	in.Findings = slices.Concat(bundle.Findings, pair.Findings, f.check(e, store))
+	in.SetPath(path)
+	key := filepath.Join(path, "privkey.pem")
+	if _, err := os.Stat(key); err != nil {
+		key = filepath.Join(path, "tls.key")
+	}
+	in.File = fileInfo(key)
+	return in
+}
+
+func (f *inspectFlags) keyPass() tlsstore.Password {
+	if len(f.openWith.KeyPasswords) > 0 {
+		return f.openWith.KeyPasswords[0]
+	}
+	return f.pass
+}
+
+func (f *inspectFlags) check(e *env, s *tlsstore.Store) []finding.Finding {
+	found := tlsstore.Check(s, tlsstore.CheckOptions{Now: e.Now(), Hosts: f.hosts, Role: tlsstore.Role(f.role)})
+	if f.expiresWithin == "" {
+		return found
+	}
+	for _, entry := range s.Entries {
+		for i, der := range entry.Chain {
+			c := tlsstore.DescribeCertificate(der)
+			left := c.NotAfter.Sub(e.Now())
+			if left < 0 || left > f.within || c.NotAfter.IsZero() {
+				continue // what has expired is a finding already
+			}
+			which := ""
+			if i > 0 {
+				which = " in its chain"
+			}
+			found = slices.DeleteFunc(found, func(x finding.Finding) bool { return x.ID == "tls-expiring" && x.Key == entry.Alias && i == 0 })
+			found = append(found, finding.Finding{
+				ID: "tls-expiring", Severity: finding.Error, Key: entry.Alias,
+				Message: fmt.Sprintf("%s: %s%s expires on %s, in %s: that is within %s", finding.Printable(entry.Alias), shortName(c), which,
+					c.NotAfter.UTC().Format(time.DateOnly), span(left), f.expiresWithin),
+			})
+		}
+	}
+	return found
+}
+
+// mostSearched bounds the files that a directory is searched through.
+const mostSearched = 100_000
+
+// directory searches a directory for stores, PEM files and lineages.
+func (f *inspectFlags) directory(e *env, secrets *secret.Reader, root string) ([]*tlsstore.Inspection, error) {
+	var found []*tlsstore.Inspection
+	seen := 0
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if seen++; seen > mostSearched {
+			return fmt.Errorf("%s holds more than %d files", root, mostSearched)
+		}
+		switch {
+		case err != nil:
+			e.Warn("%v: not searched", plainPath(err))
+			return nil
+		case d.IsDir() && isLineage(path):
+			found = append(found, f.lineage(e, path))
+			return fs.SkipDir
+		case d.IsDir():
+			return nil
+		}
+		data, err := f.candidate(path)
+		if err != nil {
+			e.Warn("%v: not read", plainPath(err))
+		} else if data != nil {
+			found = append(found, f.file(e, path, data, f.pass))
+		}
+		return nil
+	})
+	return found, err
+}
+
+// headLength is enough to tell a store, and the first block of most PEM files.
+const headLength = 8 << 10
+
+// candidate returns the content of a file that is, by its first bytes or its name, a store or a PEM file.
+func (f *inspectFlags) candidate(path string) ([]byte, error) {
+	info, err := os.Stat(path) // a link counts as what it leads to
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, err
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	head := make([]byte, headLength)
+	n, _ := file.Read(head)
+	switch tlsstore.Detect(head[:n]) {
+	case tlsstore.FormatUnknown:
+		if !storeName(path) {
+			return nil, nil
+		}
+	case tlsstore.PEM:
+		text := string(head[:n])
+		if !strings.Contains(text, "CERTIFICATE-----") && !strings.Contains(text, "PRIVATE KEY-----") {
+			return nil, nil // a public key, a request, parameters
+		}
+		if isProperties(path, head[:n]) {
+			return nil, nil // PEM inside a setting
+		}
+	}
+	rest, err := readLimited(file, path)
+	return append(head[:n], rest...), err
+}
+
+// storeName reports whether a file is meant to be a store, whatever is in it.
+func storeName(path string) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".p12", ".pfx", ".pkcs12", ".jks", ".jceks", ".bcfks", ".bks", ".keystore", ".truststore":
+		return true
+	}
+	return filepath.Base(path) == "cacerts"
+}
+
+func isProperties(path string, data []byte) bool {
+	return strings.EqualFold(filepath.Ext(path), ".properties") || filepath.Base(path) == "zoo.cfg"
+}
+
+// print shows the stores to a person.
+func (f *inspectFlags) print(e *env, stores []*tlsstore.Inspection) error {
+	t := newStoreText(e)
+	for i, in := range stores {
+		if i > 0 {
+			fmt.Fprintln(t)
+		}
+		t.store(in)
+		if len(in.Findings) > 0 {
+			fmt.Fprintln(t)
+			if err := writeFindings(t, e, in.Findings, finding.Info); err != nil {
+				return err
+			}
+		}
+	}
+	return t.Flush()
+}
+
+// store shows one store.
+func (t *storeText) store(in *tlsstore.Inspection) {
+	path := t.paint(bold, finding.Printable(in.Path))
+	if in.Error != nil {
+		fmt.Fprintf(t, "%s: %s\n  %s %s\n", path, in.Format, t.paint(red, "cannot be read:"), in.Error.Message)
+		return
+	}
+	integrity := map[tlsstore.Integrity]string{
+		tlsstore.Verified:      "integrity verified",
+		tlsstore.Unverified:    "integrity unverified: no password given",
+		tlsstore.IntegrityNone: "nothing to verify it by",
+	}[in.Integrity]
+	if in.Format == tlsstore.PEM {
+		integrity = ""
+	}
+	fmt.Fprintf(t, "%s: %s", path, in.Format)
+	if integrity != "" {
+		fmt.Fprintf(t, ", %s", integrity)
+	}
+	fmt.Fprintf(t, ", %s\n", entries(len(in.Entries)))
+	for _, e := range in.Entries {
+		t.entry(e)
+	}
+	t.hidden(in)
+	if in.Format != tlsstore.PEM {
+		fmt.Fprintf(t, "  protection: %s\n", protection(in))
+	}
+	if len(in.ReadableBy) > 0 {
+		fmt.Fprintf(t, "  opened by %s\n", strings.Join(in.ReadableBy, ", "))
+	}
+	if in.File.Mode != "" {
+		fmt.Fprintf(t, "  readable by %s\n", whoReads(in.File))
+	}
+	for _, n := range in.Notes {
+		fmt.Fprintf(t, "  note: %s\n", finding.Printable(n))
+	}
+}
+
+func entries(n int) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return strconv.Itoa(n) + " entries"
+}
+
+// hidden shows what Java does not.
+func (t *storeText) hidden(in *tlsstore.Inspection) {
+	for _, h := range in.Hidden.Certificates {
+		fmt.Fprintf(t, "  hidden from Java: certificate %s: %s\n", shortName(h.CertificateInfo), h.Why)
+	}
+	for _, h := range append(slices.Clone(in.Hidden.Keys), in.Hidden.Other...) {
+		if h.Kind == tlsstore.HiddenLocked {
+			fmt.Fprintf(t, "  locked: a part of the store is %s\n", finding.Printable(h.Why))
+			continue
+		}
+		fmt.Fprintf(t, "  hidden from Java: %s %q: %s\n", h.Kind, h.Alias, h.Why)
+	}
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/properties"
+	"github.com/kcfg/kcfg/tlsstore"
+)
+
+const actionRefused = "refused"
+
+// inspect describes the store as it is written, or was found unchanged.
+func (o *storeOutput) inspect() *tlsstore.Inspection {
+	in := o.store.Inspect()
+	if o.data != nil { // algorithms and readers are the file's
+		if file, err := tlsstore.Decode(o.data, tlsstore.Password{}, tlsstore.DecodeOptions{}); err == nil {
+			seen := file.Inspect()
+			in.Algorithms, in.Iterations, in.ReadableBy = seen.Algorithms, seen.Iterations, seen.ReadableBy
+		}
+	}
+	in.Findings = o.findings
+	in.SetPath(o.path)
+	return in
+}
+
+func (o *storeOutput) write() fileWrite {
+	in := o.inspect()
+	return fileWrite{Path: o.path, Action: o.action, Entries: in.Entries, Findings: in.Findings}
+}
+
+// reportStores says what was written.
+func reportStores(e *env, w *writeFlags, outputs []*storeOutput) error {
+	if w.output == outputJSON {
+		var files []fileWrite
+		for _, o := range outputs {
+			files = append(files, o.write())
+		}
+		return printWrites(e, w.dryRun, files)
+	}
+	if err := printFindings(e, outputs, finding.Warning); err != nil {
+		return err
+	}
+	t := newStoreText(e)
+	for i, o := range outputs {
+		if i > 0 {
+			fmt.Fprintln(t)
+		}
+		o.report(t, w)
+	}
+	if lines := propertyLines(outputs); lines != "" {
+		fmt.Fprintf(t, "\nlines for server.properties:\n%s\n", indent(lines))
+	}
+	return t.Flush()
+}
+
+// report describes one file.
+func (o *storeOutput) report(t *storeText, w *writeFlags) {
+	in := o.inspect()
+	action := o.action
+	if w.dryRun && action != actionUnchanged {
+		action = "would be " + action
+	}
+	fmt.Fprintf(t, "%s: %s, %s\n", finding.Printable(o.path), action, o.store.Format)
+	if o.shown == nil {
+		for _, e := range in.Entries {
+			t.entry(e)
+		}
+	}
+	for _, e := range o.shown {
+		t.entry(e.Info(o.store.Format))
+	}
+	for _, n := range o.notes {
+		fmt.Fprintf(t, "  %s\n", finding.Printable(n))
+	}
+	if len(in.ReadableBy) > 0 {
+		fmt.Fprintf(t, "  opened by %s\n", strings.Join(in.ReadableBy, ", "))
+	}
+	if !w.dryRun {
+		fmt.Fprintf(t, "  readable by %s\n", whoReads(fileInfo(o.path)))
+	}
+}
+
+// printFindings prints the findings about all outputs.
+func printFindings(e *env, outputs []*storeOutput, least finding.Severity) error {
+	var found []finding.Finding
+	for _, o := range outputs {
+		found = append(found, o.inspect().Findings...)
+	}
+	var b bytes.Buffer
+	if err := writeFindings(&b, e, found, least); err != nil || b.Len() == 0 {
+		return err
+	}
+	b.WriteByte('\n')
+	_, err := e.Stdout.Write(b.Bytes())
+	return err
+}
+
+// propertyLines are the settings under which Kafka finds the stores, without the passwords.
+func propertyLines(outputs []*storeOutput) string {
+	var b strings.Builder
+	for _, o := range outputs {
+		for _, p := range o.settings() {
+			value := p.value
+			if p.secret != nil {
+				value = "[hidden]"
+			} else {
+				value = properties.Escape(value)
+			}
+			fmt.Fprintf(&b, "%s=%s\n", p.key, value)
+		}
+	}
+	return b.String()
+}
+
+// setting is one line for server.properties.
+type setting struct {
+	key, value string
+	secret     *tlsstore.Password // in place of the value
+}
+
+// settings are what server.properties has to say about the store. An edited store is somebody else's: nothing is said.
+func (o *storeOutput) settings() []setting {
+	if o.edit != nil {
+		return nil
+	}
+	prefix := "ssl.truststore."
+	if o.hasKey() {
+		prefix = "ssl.keystore."
+	}
+	lines := []setting{
+		{key: prefix + "location", value: absolute(o.path)},
+		{key: prefix + "type", value: o.store.Format.String()},
+	}
+	if !o.password.IsNone() {
+		lines = append(lines, setting{key: prefix + "password", secret: &o.password})
+	}
+	if !o.keyPassword.IsNone() {
+		lines = append(lines, setting{key: "ssl.key.password", secret: &o.keyPassword})
+	}
+	return lines
+}
