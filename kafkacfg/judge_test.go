@@ -1,0 +1,67 @@
+package kafkacfg
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/kcfg/kcfg/internal/reference"
+)
+
+// table is one of the tables of real verdicts in testdata/verdicts: a row is a configuration, a column a release.
+type table struct {
+	releases []string
+	rows     []tableRow
+}
+
+type tableRow struct {
+	id, group string // group: the base of a broker row, else the kind
+	config    string
+	verdicts  []string
+}
+
+func readTable(t testing.TB, path string) table {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimRight(string(b), "\n"), "\n")
+	tab := table{releases: strings.Split(lines[0], "\t")[3:]}
+	for _, line := range lines[1:] {
+		f := strings.Split(line, "\t")
+		require.Len(t, f, 3+len(tab.releases), line)
+		tab.rows = append(tab.rows, tableRow{f[0], f[1], strings.ReplaceAll(f[2], `\n`, "\n"), f[3:]})
+	}
+	return tab
+}
+
+func (r tableRow) kind() Kind {
+	switch r.group {
+	case "ZK", "CB", "BR", "CO":
+		return Broker
+	}
+	return Kind(r.group)
+}
+
+var tables = []string{"testdata/verdicts/kafka-broker.tsv", "testdata/verdicts/kafka-clients-topic.tsv"}
+
+// The judge itself is judged first: it has to reproduce every cell.
+func TestJudgeReproducesTheTables(t *testing.T) {
+	reference.Require(t)
+	for _, path := range tables {
+		tab := readTable(t, path)
+		for col, release := range tab.releases {
+			var cases []reference.KafkaCase
+			for _, r := range tab.rows {
+				cases = append(cases, reference.KafkaCase{Kind: string(r.kind()), File: r.config})
+			}
+			judge := reference.NewKafkaJudge(t, release, reference.KafkaClasspath(t, release))
+			for i, v := range judge.Judge(cases) {
+				if r := tab.rows[i]; v.Code != r.verdicts[col] {
+					t.Errorf("%s %s/%s: judge %s, table %s (%s)", release, r.id, r.group, v.Code, r.verdicts[col], v.Message)
+				}
+			}
+		}
+	}
+}
