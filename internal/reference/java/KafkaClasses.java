@@ -1,0 +1,107 @@
+import java.io.File;
+import java.lang.module.ModuleFinder;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Modifier;
+import java.util.*;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+
+/**
+ * Prints the names of the classes in the jars of Kafka on the class path that a configuration key could name, each with
+ * what it implements of the types that keys ask for. A "+" in front of the types: a plug-in can be made of it.
+ * With the argument "jdk" it prints the names of the public classes of java.base instead.
+ */
+public final class KafkaClasses {
+    private static final String[][] TYPES = {
+        {"serde", "org.apache.kafka.common.security.auth.KafkaPrincipalSerde"},
+        {"builder", "org.apache.kafka.common.security.auth.KafkaPrincipalBuilder"},
+        {"authorizer", "org.apache.kafka.server.authorizer.Authorizer", "kafka.security.auth.Authorizer"},
+        {"assignor", "org.apache.kafka.coordinator.group.api.assignor.ConsumerGroupPartitionAssignor",
+            "org.apache.kafka.coordinator.group.assignor.PartitionAssignor"},
+        {"share-assignor", "org.apache.kafka.coordinator.group.api.assignor.ShareGroupPartitionAssignor"},
+        {"task-assignor", "org.apache.kafka.coordinator.group.api.streams.assignor.TaskAssignor"},
+        {"provider", "org.apache.kafka.common.config.provider.ConfigProvider"},
+        {"serializer", "org.apache.kafka.common.serialization.Serializer"},
+        {"deserializer", "org.apache.kafka.common.serialization.Deserializer"},
+        {"partitioner", "org.apache.kafka.clients.producer.Partitioner"},
+        {"producer-interceptor", "org.apache.kafka.clients.producer.ProducerInterceptor"},
+        {"consumer-interceptor", "org.apache.kafka.clients.consumer.ConsumerInterceptor"},
+        {"consumer-assignor", "org.apache.kafka.clients.consumer.ConsumerPartitionAssignor"},
+        {"reporter", "org.apache.kafka.common.metrics.MetricsReporter"},
+    };
+
+    public static void main(String[] args) throws Exception {
+        if (args.length > 0 && args[0].equals("jdk")) {
+            jdk();
+            return;
+        }
+        Map<String, List<Class<?>>> types = new LinkedHashMap<>();
+        for (String[] t : TYPES) {
+            List<Class<?>> found = new ArrayList<>();
+            for (int i = 1; i < t.length; i++) {
+                try {
+                    found.add(Class.forName(t[i], false, KafkaClasses.class.getClassLoader()));
+                } catch (ClassNotFoundException e) {
+                    // not in this release
+                }
+            }
+            types.put(t[0], found);
+        }
+        for (String jar : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            if (!jar.contains("kafka") || !jar.endsWith(".jar")) continue;
+            try (ZipFile zip = new ZipFile(jar)) {
+                for (ZipEntry e : Collections.list(zip.entries())) {
+                    String path = e.getName();
+                    if (!path.endsWith(".class") || path.contains("-") || path.startsWith("META-INF")) continue;
+                    String name = path.substring(0, path.length() - 6).replace('/', '.');
+                    if (!name.startsWith("org.apache.kafka.") && !name.startsWith("kafka.") || name.contains("shaded") || name.contains(".generated.")) continue;
+                    if (name.matches(".*\\$(\\d+|\\$anon.*|.*\\$anonfun.*|\\$\\$.*)")) continue;
+                    print(name, types);
+                }
+            }
+        }
+    }
+
+    private static void print(String name, Map<String, List<Class<?>>> types) {
+        StringBuilder b = new StringBuilder(name);
+        try {
+            Class<?> c = Class.forName(name, false, KafkaClasses.class.getClassLoader());
+            if (c.getSimpleName().isEmpty()) return;
+            String sep = instantiable(c) ? " +" : " ";
+            for (Map.Entry<String, List<Class<?>>> t : types.entrySet())
+                for (Class<?> type : t.getValue())
+                    if (type.isAssignableFrom(c)) {
+                        b.append(sep).append(t.getKey());
+                        sep = " ";
+                    }
+        } catch (Throwable t) {
+            return; // needs what is not on the class path
+        }
+        System.out.println(b);
+    }
+
+    private static boolean instantiable(Class<?> c) {
+        if (Modifier.isAbstract(c.getModifiers()) || !Modifier.isPublic(c.getModifiers())) return false;
+        for (Class<?> outer = c.getEnclosingClass(); outer != null; outer = outer.getEnclosingClass())
+            if (!Modifier.isPublic(outer.getModifiers())) return false;
+        try {
+            Constructor<?> k = c.getDeclaredConstructor();
+            return Modifier.isPublic(k.getModifiers());
+        } catch (NoSuchMethodException e) {
+            return false;
+        }
+    }
+
+    private static void jdk() throws Exception {
+        var reader = ModuleFinder.ofSystem().find("java.base").get().open();
+        reader.list().filter(n -> n.endsWith(".class") && n.startsWith("java/")).sorted().forEach(n -> {
+            String name = n.substring(0, n.length() - 6).replace('/', '.');
+            try {
+                Class<?> c = Class.forName(name, false, null);
+                if (!c.getSimpleName().isEmpty() && Modifier.isPublic(c.getModifiers())) System.out.println(name);
+            } catch (Throwable t) {
+                // not to be loaded by name
+            }
+        });
+    }
+}

@@ -1,0 +1,400 @@
+package kafkacfg
+
+import (
+	"slices"
+	"strings"
+)
+
+// Keys that many rules speak of.
+const (
+	listenersKey    = "listeners"
+	advertisedKey   = "advertised.listeners"
+	controllersKey  = "controller.listener.names"
+	securityMapKey  = "listener.security.protocol.map"
+	interBrokerKey  = "inter.broker.listener.name"
+	interProtoKey   = "security.inter.broker.protocol"
+	controlPlaneKey = "control.plane.listener.name"
+	rolesKey        = "process.roles"
+	votersKey       = "controller.quorum.voters"
+	bootstrapsKey   = "controller.quorum.bootstrap.servers"
+	nodeIDKey       = "node.id"
+	brokerIDKey     = "broker.id"
+	zookeeperKey    = "zookeeper.connect"
+	ibpKey          = "inter.broker.protocol.version"
+	formatKey       = "log.message.format.version"
+	migrationKey    = "zookeeper.metadata.migration.enable"
+	logDirsKey      = "log.dirs"
+	logDirKey       = "log.dir"
+)
+
+// roles returns what process.roles asks for. Without it, and where the release does not know it, the node is a broker
+// that needs ZooKeeper.
+func (c *Config) roles() (broker, controller bool) {
+	for _, r := range c.roleList() {
+		switch r {
+		case "broker":
+			broker = true
+		case "controller":
+			controller = true
+		default:
+			c.missed = true
+		}
+	}
+	return broker, controller
+}
+
+func (c *Config) roleList() []string {
+	if !c.defined(rolesKey) {
+		return nil
+	}
+	return c.list(rolesKey)
+}
+
+// kraft reports whether the node runs without ZooKeeper.
+func (c *Config) kraft() bool { return len(c.roleList()) > 0 || c.since("4.0.0") }
+
+// since reports whether the release is r or newer. Rules leave this to their rows; it serves the few functions that say
+// how a release reads a value.
+func (c *Config) since(r Release) bool { return c.Release.Compare(r) >= 0 }
+
+// isBroker reports whether the process makes a broker: it has that role, or no role at all.
+func (c *Config) isBroker() bool {
+	broker, controller := c.roles()
+	return broker || !controller
+}
+
+// controllerNames are the entries of controller.listener.names as the release splits them. Up to 4.0 they are not
+// trimmed.
+func (c *Config) controllerNames() []string {
+	if !c.defined(controllersKey) {
+		return nil
+	}
+	if c.controllers != nil {
+		c.read(controllersKey)
+		return *c.controllers
+	}
+	var names []string
+	switch text := c.text(controllersKey); {
+	case c.since("4.2.0"):
+		names = c.list(controllersKey)
+	case c.since("4.1.0"):
+		names = csvList(text)
+	case text != "":
+		names = javaSplit(strings.Split(text, ","))
+	case !c.since("3.1.0"):
+		names = []string{""}
+	}
+	c.controllers = &names
+	return names
+}
+
+// network is what a file says about listeners, read once.
+type network struct {
+	mapOK       bool // protocols could be read
+	protocols   map[string]string
+	listenersOK bool
+	listeners   []Listener
+	// explicit are the entries of advertised.listeners, where it is set.
+	advertisedOK bool
+	advertised   []Listener // effective: explicit ones, or the listeners
+	explicit     bool
+
+	mapProblems        []listenerProblem
+	listenerProblems   []listenerProblem
+	advertisedProblems []listenerProblem
+}
+
+// listenerProblem is why a list of listeners or the security map cannot be read.
+type listenerProblem struct {
+	id       string
+	key      string
+	from, to int
+	text     string
+}
+
+func (c *Config) network() *network {
+	if c.net == nil {
+		missed := c.missed
+		c.missed = false
+		n := &network{}
+		c.readSecurityMap(n)
+		n.mapOK = n.mapOK && !c.missed
+		c.readListeners(n)
+		c.readAdvertised(n)
+		c.missed = missed
+		c.net = n
+	}
+	return c.net
+}
+
+// securityMap returns the effective listener.security.protocol.map.
+func (c *Config) securityMap() map[string]string {
+	n := c.network()
+	if !n.mapOK {
+		c.missed = true
+	}
+	return n.protocols
+}
+
+// listeners returns the entries of listeners; a list that cannot be read silences the rule.
+func (c *Config) listeners() []Listener {
+	n := c.network()
+	if !n.listenersOK {
+		c.missed = true
+	}
+	return n.listeners
+}
+
+// explicitAdvertised returns the entries of advertised.listeners, and whether it is set.
+func (c *Config) explicitAdvertised() ([]Listener, bool) {
+	n := c.network()
+	if !n.advertisedOK {
+		c.missed = true
+	}
+	if !n.explicit {
+		return nil, false
+	}
+	return n.advertised, true
+}
+
+// advertised returns what the release calls its effective advertised listeners, for brokers: before 3.9 an explicit list
+// as it is, from 3.9 without the controllers' listeners. Without a list it is the listeners without the controllers'.
+func (c *Config) advertised() []Listener {
+	n := c.network()
+	if !n.advertisedOK {
+		c.missed = true
+	}
+	if n.explicit && !c.since("3.9.0") {
+		return n.advertised
+	}
+	names := c.controllerNames()
+	return slices.DeleteFunc(slices.Clone(n.advertised), func(l Listener) bool { return slices.Contains(names, l.Name) })
+}
+
+// controllerListeners are the listeners whose names stand in controller.listener.names. The names are compared as
+// written, so those in small letters are none.
+func (c *Config) controllerListeners() []Listener {
+	names := c.controllerNames()
+	var found []Listener
+	for _, l := range c.listeners() {
+		if slices.Contains(names, l.Name) {
+			found = append(found, l)
+		}
+	}
+	return found
+}
+
+// advertisedControllers are the endpoints at which a controller of 3.9 and later is reached: for each name the
+// advertised listener of that name, else the listener. advertised reports which of the two it was.
+func (c *Config) advertisedControllers() (found []Listener, explicit []bool) {
+	names := c.controllerNames()
+	list, _ := c.explicitAdvertised()
+	own := c.controllerListeners()
+	for _, name := range names {
+		same := func(l Listener) bool { return l.Name == upper(name) && slices.Contains(names, l.Name) }
+		if i := slices.IndexFunc(list, same); i >= 0 {
+			found, explicit = append(found, list[i]), append(explicit, true)
+		} else if i := slices.IndexFunc(own, same); i >= 0 {
+			found, explicit = append(found, own[i]), append(explicit, false)
+		}
+	}
+	return found, explicit
+}
+
+// interBroker returns the listener that brokers use among themselves and its protocol. What is wrong with it is the
+// business of a rule; here it silences.
+func (c *Config) interBroker() (name, protocol string) {
+	if c.defined(interBrokerKey) && !c.null(interBrokerKey) {
+		name = upper(c.text(interBrokerKey))
+		protocol = c.securityMap()[name]
+		if protocol == "" || c.File.Pos(interProtoKey).Line != 0 && c.has(interProtoKey) {
+			c.missed = true
+		}
+		return name, protocol
+	}
+	protocol = upper(c.text(interProtoKey))
+	if !isProtocol(protocol) {
+		c.missed = true
+	}
+	return protocol, protocol
+}
+
+// has reports whether the file names a key, whether or not the release defines it.
+func (c *Config) has(key string) bool {
+	_, ok := c.File.Get(key)
+	return ok
+}
+
+func (c *Config) readSecurityMap(n *network) {
+	text := c.text(securityMapKey)
+	pairs, bad, ok := csvMap(text)
+	n.mapOK = ok
+	n.protocols = make(map[string]string, len(pairs)+1)
+	if !ok {
+		from := max(0, strings.Index(text, bad))
+		what := "the entry " + shorten(bad) + " has no colon"
+		if bad == "" {
+			what = "one of its entries is empty"
+		}
+		n.mapProblems = append(n.mapProblems, listenerProblem{"kafka-security-map-syntax", securityMapKey, from, from + len(bad), what})
+		return
+	}
+	problem := func(id, what string) {
+		n.mapOK = false
+		n.mapProblems = append(n.mapProblems, listenerProblem{id: id, key: securityMapKey, to: len(text), text: what})
+	}
+	spelled := map[string]string{}
+	last := map[string]string{}
+	for _, p := range pairs { // of two entries with the same text, the last counts
+		last[p.key] = p.value
+	}
+	for _, p := range pairs {
+		name, protocol := upper(p.key), upper(last[p.key])
+		if !isProtocol(protocol) {
+			problem("kafka-security-map-protocol", "maps "+shorten(p.key)+" to "+show(nil, last[p.key])+
+				"; the protocols are PLAINTEXT, SSL, SASL_PLAINTEXT and SASL_SSL")
+		}
+		if p.key == "" && c.since("3.6.0") {
+			problem("kafka-security-map-empty-name", "maps a listener without a name")
+		}
+		if before, ok := spelled[name]; ok && before != p.key && c.since("4.1.0") {
+			problem("kafka-security-map-duplicate", "maps "+before+" and "+p.key+", which are the same name")
+		}
+		spelled[name] = p.key
+		n.protocols[name] = protocol
+	}
+	if c.set(securityMapKey) || !c.since("3.1.0") || !c.kraft() {
+		return
+	}
+	// Without an explicit map, controllers speak PLAINTEXT, unless some listener is named after another protocol.
+	names := c.controllerNames()
+	for _, name := range names {
+		if name != Plaintext && isProtocol(name) {
+			return
+		}
+	}
+	for _, e := range csvList(c.text(listenersKey)) {
+		head, _, _ := strings.Cut(e, ":")
+		if name := upper(head); name != Plaintext && isProtocol(name) {
+			return
+		}
+	}
+	for i, name := range names {
+		if name == Plaintext {
+			continue
+		}
+		if c.since("4.1.0") && slices.Contains(names[:i], name) {
+			problem("kafka-security-map-duplicate", "is not set, and "+controllersKey+" names "+name+" twice")
+		}
+		n.protocols[name] = Plaintext
+	}
+}
+
+func (c *Config) readListeners(n *network) {
+	text := "PLAINTEXT://:9092"
+	key := listenersKey
+	if c.null(listenersKey) { // up to 2.8
+		text = Plaintext + "://" + c.text("host.name") + ":" + c.text("port")
+		key = "port"
+	} else {
+		text = c.text(listenersKey)
+	}
+	n.listeners, n.listenersOK, n.listenerProblems = c.parseListeners(n, key, text, true)
+}
+
+func (c *Config) readAdvertised(n *network) {
+	switch {
+	case !c.null(advertisedKey):
+		n.explicit = true
+		// up to 2.6 the ports of advertised listeners have to differ too
+		n.advertised, n.advertisedOK, n.advertisedProblems = c.parseListeners(n, advertisedKey, c.text(advertisedKey), !c.since("2.7.0"))
+	case c.defined("advertised.host.name") && (!c.null("advertised.host.name") || !c.null("advertised.port")):
+		n.explicit = true
+		host, port := c.text("advertised.host.name"), c.text("advertised.port")
+		if c.null("advertised.host.name") {
+			host = c.text("host.name")
+		}
+		if c.null("advertised.port") {
+			port = c.text("port")
+		}
+		n.advertised, n.advertisedOK, n.advertisedProblems = c.parseListeners(n, "advertised.host.name", Plaintext+"://"+host+":"+port, !c.since("2.7.0"))
+	default:
+		n.advertised, n.advertisedOK = n.listeners, n.listenersOK
+	}
+}
+
+// parseListeners reads a list of listeners. ports says that no two of them may share a port.
+func (c *Config) parseListeners(n *network, key, text string, ports bool) (list []Listener, ok bool, problems []listenerProblem) {
+	missed := c.missed
+	c.missed = false
+	c.read(key)
+	ok = !c.missed
+	c.missed = missed
+	if !ok {
+		return nil, false, nil
+	}
+	problem := func(id string, from, to int, what string) {
+		problems = append(problems, listenerProblem{id, key, from, to, what})
+	}
+	seen := map[string]bool{}
+	for _, s := range listSpans(text) {
+		if s.text == "" {
+			continue
+		}
+		l, what := parseEndpoint(s.text)
+		if what != "" {
+			problem("kafka-listener-syntax", s.from, s.to, "the entry "+shorten(s.text)+" is no NAME://HOST:PORT: "+what)
+			continue
+		}
+		l.From, l.To = s.from, s.to
+		if n.mapOK {
+			if l.Protocol, ok = n.protocols[l.Name]; !ok {
+				problem("kafka-listener-unmapped", s.from, s.to, "the listener "+shorten(l.Name)+" has no protocol in "+securityMapKey)
+			}
+		}
+		if c.since("4.2.0") && seen[s.text] {
+			continue // the same text twice is once
+		}
+		seen[s.text] = true
+		list = append(list, l)
+	}
+	for i, l := range list {
+		for _, before := range list[:i] {
+			if before.Name == l.Name {
+				problem("kafka-listener-name-twice", l.From, l.To, "the listener "+l.Name+" stands there twice")
+			}
+		}
+	}
+	if ports {
+		c.checkPorts(list, problem)
+	}
+	return list, len(problems) == 0 && n.mapOK, problems
+}
+
+// checkPorts demands that listeners have different ports. From 3.6 one port may serve an IPv4 and an IPv6 address.
+func (c *Config) checkPorts(list []Listener, problem func(id string, from, to int, what string)) {
+	const id = "kafka-listener-port-twice"
+	byPort := map[int][]Listener{}
+	for _, l := range list {
+		if l.Port != 0 {
+			byPort[l.Port] = append(byPort[l.Port], l)
+		}
+	}
+	for i, l := range list {
+		same := byPort[l.Port]
+		if len(same) < 2 || slices.ContainsFunc(list[:i], func(o Listener) bool { return o.Port == l.Port }) {
+			continue
+		}
+		last := same[len(same)-1]
+		what := "the listeners " + same[0].Name + " and " + last.Name + " have the same port"
+		if c.since("3.6.0") {
+			if len(same) == 2 && (isIPv4(same[0].Host) && isIPv6(same[1].Host) || isIPv6(same[0].Host) && isIPv4(same[1].Host)) {
+				continue
+			}
+			if len(same) == 2 {
+				what += ", which only an IPv4 and an IPv6 address may share"
+			}
+		}
+		problem(id, last.From, last.To, what)
+	}
+}

@@ -1,0 +1,188 @@
+package kafkacfg
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/properties"
+)
+
+// Resolve returns the effective configuration of one release. The error is about the release or the kind alone; what is
+// wrong in the file is told by Validate.
+func Resolve(f *properties.File, o Options) (*Config, error) {
+	c, err := newConfig(f, o)
+	if err != nil {
+		return nil, err
+	}
+	if c.Kind == Broker {
+		c.network() // so that the methods only read
+	}
+	return c, nil
+}
+
+func newConfig(f *properties.File, o Options) (*Config, error) {
+	if o.Kind == "" {
+		o.Kind = GuessKind(f)
+	} else if _, err := ParseKind(string(o.Kind)); err != nil {
+		return nil, err
+	}
+	if o.Release == "" {
+		o.Release = DefaultRelease(f, o.Kind)
+	} else if !o.Release.Known() {
+		return nil, fmt.Errorf("%w %q", ErrUnknownRelease, o.Release)
+	}
+	c := &Config{File: f, Release: o.Release, Kind: o.Kind, opts: &o, schema: schemaOf(o.Release, o.Kind)}
+	if len(c.schema.order) == 0 {
+		return nil, fmt.Errorf("%w: %s has no configuration of kind %s", ErrUnknownKind, o.Release, o.Kind)
+	}
+	c.readAll()
+	return c, nil
+}
+
+// readAll reads every defined key that the file sets.
+func (c *Config) readAll() {
+	c.index = make(map[string]int, c.File.Len())
+	c.values = make([]value, 0, c.File.Len()+1)
+	p := c.readProviders()
+	for e := range c.File.Effective() {
+		f := c.schema.field(e.Key)
+		if f == nil {
+			continue
+		}
+		c.index[e.Key] = len(c.values)
+		c.values = append(c.values, value{field: f, entry: e, key: e.Key})
+		v := &c.values[len(c.values)-1]
+		text, known := c.resolve(p, e)
+		v.unknown = !known
+		if text != e.Value {
+			v.lead = -1
+			v.text = trim(text)
+		}
+		c.readValue(v)
+	}
+	if c.Kind == Broker && c.since("3.1.0") { // KafkaConfig.populateSynonyms
+		c.fillSynonym(nodeIDKey, brokerIDKey)
+		c.fillSynonym(brokerIDKey, nodeIDKey)
+	}
+}
+
+// fillSynonym gives key the value of other where only that is set.
+func (c *Config) fillSynonym(key, other string) {
+	from := c.lookup(other)
+	if from == nil || c.set(key) {
+		return
+	}
+	v := value{field: c.schema.field(key), entry: from.entry, key: key, lead: from.lead, text: from.text, unknown: from.unknown}
+	c.index[key] = len(c.values)
+	c.values = append(c.values, v)
+	c.readValue(&c.values[len(c.values)-1])
+}
+
+// readValue parses and checks a value whose entry and field are set.
+func (c *Config) readValue(v *value) {
+	if v.lead == 0 {
+		v.text = trim(v.entry.Value)
+		v.lead = strings.Index(v.entry.Value, v.text)
+	}
+	if v.unknown {
+		return
+	}
+	if v.field.typ == Class {
+		switch c.loadable(v.text) {
+		case no:
+			v.bad = true
+			return
+		case unknown:
+			v.unknown = true
+			return
+		}
+	}
+	if err := c.schema.parse(v); err != nil {
+		v.bad = true
+		return
+	}
+	v.bad = c.check(v).id != ""
+}
+
+// problem says what is wrong with a value, in a sentence that begins with the key.
+func (v *value) problem(key string) string { return key + " is " + show(v.field, v.text) }
+
+// faults reports every single value that its type or its check refuses, and every key that is missing.
+func (c *Config) faults() {
+	for i := range c.values {
+		v := &c.values[i]
+		if v.unknown {
+			c.undecideValue(v)
+			continue
+		}
+		if v.bad {
+			c.problem(c.faultOf(v))
+		}
+	}
+	for _, f := range c.schema.order {
+		if f.required && !c.set(f.name) {
+			c.problem(finding.Finding{ID: "kafka-key-required", Severity: finding.Error, Stage: finding.Config, Key: f.name,
+				Pos: finding.Position{File: c.File.Name()}, Message: f.name + " is not set; it has no default"})
+		}
+	}
+}
+
+func (c *Config) faultOf(v *value) finding.Finding {
+	f := finding.Finding{Severity: finding.Error, Stage: finding.Config, Key: v.entry.Key, Pos: v.entry.ValuePos()}
+	if v.field.typ == Class {
+		f.ID, f.Message = "kafka-class-not-found", fmt.Sprintf("%s is %s, which is no class on the class path", v.key, show(v.field, v.text))
+		return f
+	}
+	if err := c.schema.parse(v); err != nil {
+		f.ID, f.Message = "kafka-value-type", fmt.Sprintf("%s is %s, %v", v.key, show(v.field, v.text), err)
+		f.Help = typeHelp(v)
+		return f
+	}
+	problem := c.check(v)
+	f.ID, f.Message = problem.id, v.key+" "+problem.text
+	if problem.to > 0 && v.lead >= 0 {
+		f.Pos = v.entry.ValueRange(v.lead+problem.from, v.lead+problem.to)
+	}
+	return f
+}
+
+// typeHelp knows what people write instead of a number.
+func typeHelp(v *value) string {
+	switch i := strings.IndexAny(v.text, "#!"); {
+	case i > 0 && v.text[i-1] == ' ':
+		return "a comment needs a line of its own: properties files have none after a value"
+	case strings.HasPrefix(v.text, `"`) || strings.HasPrefix(v.text, "'"):
+		return "leave the quotes out: they are part of the value"
+	case v.field.typ == Boolean:
+		return "write true or false"
+	case v.field.typ == Int || v.field.typ == Long || v.field.typ == Short:
+		return "write digits alone, without units, exponents or separators"
+	}
+	return ""
+}
+
+// undecideValue says that the verdict depends on a value that is not known.
+func (c *Config) undecideValue(v *value) {
+	if v.field.typ == Class && !strings.Contains(v.entry.Value, "${") {
+		c.undecideClass(v.key, v.text)
+		return
+	}
+	c.undecided = append(c.undecided, finding.Load)
+	c.problems = append(c.problems, finding.Finding{ID: "kafka-config-provider-unresolved", Severity: finding.Info, Key: v.key, Pos: v.entry.ValuePos(),
+		Message: v.key + " comes from a config provider, so its value is not known here",
+		Help:    "give the root of the target machine's files, or its environment"})
+}
+
+// undecideClass says that the verdict depends on a class that may or may not be there.
+func (c *Config) undecideClass(key, name string) {
+	c.undecided = append(c.undecided, finding.Config)
+	f := finding.Finding{ID: "kafka-class-unknown", Severity: finding.Info, Key: key,
+		Message: fmt.Sprintf("%s is %s, which is not one of Kafka's own classes", key, shorten(name)),
+		Help:    "say which further classes are on the class path"}
+	if slices.ContainsFunc(c.problems, func(p finding.Finding) bool { return p.ID == f.ID && p.Key == f.Key && p.Message == f.Message }) {
+		return
+	}
+	c.problem(f)
+}

@@ -1,0 +1,157 @@
+package kafkacfg
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/kcfg/kcfg/internal/rule"
+)
+
+// field is a key made ready for reading values: its default parsed, its check chosen.
+type field struct {
+	name     string
+	typ      Type
+	valid    *Validator
+	required bool
+	internal bool
+	null     bool // no default: an absent key has no value
+	text     string
+	n        int64
+	d        float64
+	b        bool
+	list     []string
+}
+
+// schema is all of one kind in one release, with the rules that apply to it.
+type schema struct {
+	release Release
+	kind    Kind
+	fields  map[string]*field
+	order   []*field // sorted by name
+	rules   []rule.Rule[*Config]
+	dedup   bool // lists lose their duplicates, from 4.2
+
+	defaultsOnce sync.Once
+	defaults     []topicDefault // what a broker decides for its topics
+}
+
+func (s *schema) field(key string) *field { return s.fields[key] }
+
+var schemas sync.Map // releaseKind → func() *schema
+
+func schemaOf(r Release, k Kind) *schema {
+	id := releaseKind{r, k}
+	made, ok := schemas.Load(id)
+	if !ok {
+		made, _ = schemas.LoadOrStore(id, sync.OnceValue(func() *schema { return makeSchema(r, k) }))
+	}
+	return made.(func() *schema)()
+}
+
+func makeSchema(r Release, k Kind) *schema {
+	s := &schema{release: r, kind: k, fields: map[string]*field{}, dedup: r.Compare("4.2.0") >= 0}
+	for key := range Keys(r, k) {
+		f := &field{name: key.Name, typ: key.Type, valid: key.Valid, required: key.Required, internal: key.Internal, null: !key.HasDefault, text: key.Default}
+		if key.HasDefault {
+			v := value{field: f, text: key.Default}
+			s.parse(&v)
+			f.n, f.d, f.b, f.list = v.n, v.d, v.b, v.list
+		}
+		s.fields[f.name] = f
+		s.order = append(s.order, f)
+	}
+	s.rules = applicable(rulesOf(k), r)
+	return s
+}
+
+func applicable(all []rule.Rule[*Config], r Release) []rule.Rule[*Config] {
+	var rows []rule.Rule[*Config]
+	for _, row := range all {
+		if row.In.Contain(string(r)) {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// parse reads the text of a value as ConfigDef.parseType does. The error is what is wrong, in a few words.
+func (s *schema) parse(v *value) (err error) {
+	switch v.field.typ {
+	case Int, Long, Short:
+		v.n, err = parseInteger(v.text, v.field.typ)
+		v.d = float64(v.n)
+	case Double:
+		v.d, err = parseDouble(v.text)
+	case Boolean:
+		v.b, err = parseBoolean(v.text)
+	case List:
+		v.list = parseList(v.text)
+		if s.dedup {
+			v.list = distinct(v.list)
+		}
+	}
+	return err
+}
+
+// distinct keeps the first of equal elements.
+func distinct(list []string) []string {
+	for i := 1; i < len(list); i++ {
+		for _, before := range list[:i] {
+			if before == list[i] {
+				seen := make(map[string]bool, len(list))
+				var kept []string
+				for _, e := range list {
+					if !seen[e] {
+						seen[e] = true
+						kept = append(kept, e)
+					}
+				}
+				return kept
+			}
+		}
+	}
+	return list
+}
+
+// override is a key of one listener, such as listener.name.internal.ssl.keystore.location.
+type override struct {
+	key   string
+	field *field
+}
+
+// overrides returns the keys in the file that overrule others for a listener, also for one mechanism of it.
+func (c *Config) overrides(listener string) []override {
+	prefix := listenerPrefix + strings.ToLower(listener) + "."
+	var found []override
+	for e := range c.File.Effective() {
+		rest, ok := strings.CutPrefix(e.Key, prefix)
+		if !ok {
+			continue
+		}
+		f := c.schema.field(rest)
+		if f == nil {
+			_, tail, _ := strings.Cut(rest, ".")
+			f = c.schema.field(tail)
+		}
+		if f != nil {
+			found = append(found, override{e.Key, f})
+		}
+	}
+	return found
+}
+
+// prefixed returns the key that counts for a listener: with its prefix where the file has that, else the plain one.
+func (c *Config) prefixed(listener, key string) string {
+	if own := listenerPrefix + strings.ToLower(listener) + "." + key; c.has(own) {
+		return own
+	}
+	return key
+}
+
+// readPrefixed reads the value of a key with a listener's prefix.
+func (c *Config) readPrefixed(key string, f *field) *value {
+	e, _ := c.File.Lookup(key)
+	v := &value{field: f, entry: e, key: key}
+	c.readValue(v)
+	return v
+}

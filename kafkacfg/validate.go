@@ -1,0 +1,129 @@
+package kafkacfg
+
+import (
+	"slices"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/rule"
+	"github.com/kcfg/kcfg/properties"
+)
+
+// Validate says what one release says about a file, and what it should say: whether it starts, at which stage it refuses,
+// and every finding. The error is about the options alone.
+func Validate(f *properties.File, o Options) (finding.Report, error) {
+	c, err := newConfig(f, o)
+	if err != nil {
+		return finding.Report{Path: f.Name()}, err
+	}
+	return c.report(), nil
+}
+
+// rulesOf are the rules of a kind that decide the verdict, by stage.
+func rulesOf(k Kind) []rule.Rule[*Config] {
+	switch k {
+	case Broker:
+		return slices.Concat(identityRules, quorumRules, controllerRules, listenerRules, logRules, brokerRules, groupRules, logStageRules)
+	case Topic:
+		return topicRules
+	case Producer:
+		return slices.Concat(clientRules, producerRules, clientStartRules)
+	case Consumer:
+		return slices.Concat(clientRules, consumerRules, clientStartRules)
+	case ShareConsumer, Admin:
+		return slices.Concat(clientRules, clientStartRules)
+	case Streams:
+		return clientRules
+	}
+	return nil
+}
+
+var stageOrder = []finding.Stage{finding.Load, finding.Config, finding.Log, finding.Start}
+
+func (c *Config) report() finding.Report {
+	o := c.opts
+	r := finding.Report{Path: c.File.Name(), Kind: string(c.Kind), Release: string(c.Release), Through: o.through()}
+	last := slices.Index(stageOrder, r.Through)
+	c.loadFaults()
+	if last > 0 {
+		c.faults()
+		for stage := 1; stage <= last; stage++ {
+			c.run(c.schema.rules, stageOrder[stage])
+		}
+	}
+	r.Verdict, r.Stage = c.verdict(last)
+	c.problems = append(c.problems, runLints(c, o)...)
+	r.Findings, r.Suppressed = c.suppress(c.leveled(c.problems))
+	return r
+}
+
+// loadFaults tells the escapes for which Java does not load the file at all.
+func (c *Config) loadFaults() {
+	for _, m := range c.File.Malformed() {
+		c.problems = append(c.problems, finding.Finding{ID: "file-malformed-escape", Severity: finding.Error, Stage: finding.Load, Pos: m.Pos,
+			Message: "the escape " + shorten(m.Text) + " has no four hexadecimal digits, so Java does not load the file",
+			Help:    `write \\u for a backslash and the letter u`})
+	}
+}
+
+// run runs the rules of one stage. What a rule says about a value that could not be read is not said: the value is told
+// on its own.
+func (c *Config) run(rules []rule.Rule[*Config], stage finding.Stage) {
+	var r *rule.Rule[*Config]
+	var found []*finding.Finding
+	report := func(pos finding.Position, key, format string, args ...any) *finding.Finding {
+		f := &finding.Finding{ID: r.ID, Severity: r.Severity, Stage: r.Stage, Pos: pos, Key: key, Message: sprintf(format, args)}
+		found = append(found, f)
+		return f
+	}
+	for i := range rules {
+		r = &rules[i]
+		if r.Stage != stage {
+			continue
+		}
+		c.missed = false
+		before := len(found)
+		r.Check(c, report)
+		if c.missed {
+			found = found[:before]
+		}
+	}
+	for _, f := range found {
+		c.problems = append(c.problems, *f)
+	}
+}
+
+// verdict is that of the first stage that does not accept.
+func (c *Config) verdict(last int) (finding.Verdict, finding.Stage) {
+	for _, stage := range stageOrder[:last+1] {
+		if slices.ContainsFunc(c.problems, func(f finding.Finding) bool { return f.Stage == stage && f.Refuses() }) {
+			return finding.Refuses, stage
+		}
+		if slices.Contains(c.undecided, stage) {
+			return finding.Undetermined, stage
+		}
+	}
+	return finding.Accepts, ""
+}
+
+// leveled applies the levels that the caller gave to rules. What refuses keeps its own.
+func (c *Config) leveled(all []finding.Finding) []finding.Finding {
+	if len(c.opts.Rules) == 0 {
+		return all
+	}
+	kept := all[:0]
+	for _, f := range all {
+		level := c.opts.Rules[f.ID]
+		if level == "" || f.Refuses() {
+			kept = append(kept, f)
+			continue
+		}
+		if level == Off {
+			continue
+		}
+		if s, err := finding.ParseSeverity(string(level)); err == nil {
+			f.Severity = s
+		}
+		kept = append(kept, f)
+	}
+	return kept
+}
