@@ -117,6 +117,9 @@ func newKey(t testing.TB, kind string) crypto.Signer {
 		k, err = ecdsa.GenerateKey(elliptic.P521(), rand.Reader)
 	case "Ed25519":
 		_, k, err = ed25519.GenerateKey(rand.Reader)
+	case "RSA-512":
+		k, err = shortKey(512)
+		testKeys[kind] = k
 	case "RSA-1024":
 		k, err = rsa.GenerateKey(rand.Reader, 1024)
 		testKeys[kind] = k

@@ -112,7 +112,7 @@ func (d pemDir) snapshot() (s snapshot, err error) {
 		if d.o.WithoutKeys && name == "privkey.pem" {
 			continue
 		}
-		s.data[i], err = readFile(d.fsys, d.target(name, s.links[i]))
+		s.data[i], err = d.readLinked(name, s.links[i])
 		if errors.Is(err, fs.ErrNotExist) && optional && name != "privkey.pem" {
 			continue
 		}
@@ -151,16 +151,20 @@ func (d pemDir) readLinks() (links [len(certbotFiles)]string, err error) {
 	return links, nil
 }
 
-// target is the file that a link names, in terms of the file system; the link itself where it points out of that.
-func (d pemDir) target(name, link string) string {
+// readLinked reads the file that a link names, or the name itself where that file is out of reach: where the directory was
+// itself reached by a link, or the link leaves the file system. Since the links are compared afterwards, both are safe.
+func (d pemDir) readLinked(name, link string) ([]byte, error) {
 	full := path.Join(d.path, name)
-	if link == "" || path.IsAbs(link) {
-		return full
+	target := path.Join(d.path, link)
+	if path.IsAbs(link) {
+		target = link
 	}
-	if t := path.Join(d.path, link); fs.ValidPath(t) {
-		return t
+	if link != "" && (fs.ValidPath(target) || !fs.ValidPath(d.path)) {
+		if data, err := readFile(d.fsys, target); !errors.Is(err, fs.ErrNotExist) {
+			return data, err
+		}
 	}
-	return full
+	return readFile(d.fsys, full)
 }
 
 // recheck reports whether the four names are still what they were.

@@ -243,7 +243,9 @@ func (d pemDir) named(name string, layout PEMLayout, required, optional []string
 
 var pemExtensions = []string{".pem", ".crt", ".cer", ".cert", ".key", ".chain", ".bundle"}
 
-func isPEMName(file string) bool { return slices.Contains(pemExtensions, strings.ToLower(path.Ext(file))) }
+func isPEMName(file string) bool {
+	return slices.Contains(pemExtensions, strings.ToLower(path.Ext(file)))
+}
 
 // readAny reads every file of a directory that by its name may be PEM. Two keys in it are an error: nobody could tell
 // which one is meant.

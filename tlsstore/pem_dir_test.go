@@ -191,6 +191,16 @@ func TestLineageWhoseLinksLeaveTheFileSystem(t *testing.T) {
 	require.Equal(t, "a 2 a.example.com", leafOf(t, p))
 }
 
+// TestLineageReachedByALink is /srv/certs/kafka -> /etc/letsencrypt/live/kafka: the links inside start from where they are.
+func TestLineageReachedByALink(t *testing.T) {
+	f := fstest.MapFS{}
+	newMaterial(t, "a.example.com").lineage(f, "a", 1)
+	f["srv/certs/kafka"] = link("../../live/a")
+	p, err := ReadPEM(f, "srv/certs/kafka", noPause(t))
+	require.NoError(t, err)
+	require.Equal(t, "kafka 2 a.example.com", leafOf(t, p))
+}
+
 // absolute follows absolute links as the operating system does.
 type absolute struct{ fstest.MapFS }
 

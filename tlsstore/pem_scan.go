@@ -79,7 +79,7 @@ func scanPEM(name string, data []byte) ([]pemBlock, error) {
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	s := &pemScanner{name: name, rest: data, line: 1}
-	for len(s.rest) > 0 {
+	for s.skipText(); len(s.rest) > 0; s.skipText() {
 		line, at := s.next()
 		if err := s.outside(line, at); err != nil {
 			return nil, err
@@ -90,6 +90,30 @@ func scanPEM(name string, data []byte) ([]pemBlock, error) {
 	}
 	return s.blocks, nil
 }
+
+// skipText skips lines in which there is no dash of any kind.
+func (s *pemScanner) skipText() {
+	i := bytes.IndexByte(s.rest, '-')
+	if i < 0 {
+		i = len(s.rest)
+	}
+	if j := bytes.IndexByte(s.rest[:i], typographic); j >= 0 {
+		i = j
+	}
+	start := len(s.rest)
+	if i < start {
+		start = bytes.LastIndexAny(s.rest[:i], "\r\n") + 1
+	}
+	skipped := s.rest[:start]
+	s.line += bytes.Count(skipped, []byte{'\n'})
+	if crs := bytes.Count(skipped, []byte{'\r'}); crs > 0 {
+		s.line += crs - bytes.Count(skipped, []byte("\r\n"))
+	}
+	s.rest = s.rest[start:]
+}
+
+// typographic is the first byte of the dashes that hasDash knows.
+const typographic = 0xe2
 
 // next cuts one line off, without its end: LF, CR LF, or CR alone.
 func (s *pemScanner) next() (line []byte, at int) {

@@ -87,9 +87,9 @@ func TestTrustedCertificateHasMoreBehindTheCertificate(t *testing.T) {
 
 func TestPositionsAndOtherBlocks(t *testing.T) {
 	leaf := issue(t, request{cn: "kafka1"})
-	p := mustParse(t, "text\n\n", leaf.pem(), pemOf("CERTIFICATE REQUEST", []byte{0x30, 0}), pemOf("MY OWN THING", []byte{1}), keyPEM(t, leaf.key))
-	require.Equal(t, 3, p.Certificates[0].Line)
-	require.Equal(t, "in.pem:3: block 1 (CERTIFICATE)", p.Certificates[0].String())
+	p := mustParse(t, "text – with a dash\r\rmore\r\n–\n", leaf.pem(), pemOf("CERTIFICATE REQUEST", []byte{0x30, 0}), pemOf("MY OWN THING", []byte{1}), keyPEM(t, leaf.key))
+	require.Equal(t, 5, p.Certificates[0].Line)
+	require.Equal(t, "in.pem:5: block 1 (CERTIFICATE)", p.Certificates[0].String())
 	require.Equal(t, []string{"CERTIFICATE REQUEST", "unknown label"}, []string{p.Others[0].Label, p.Others[1].Label})
 	require.Equal(t, 4, p.Keys[0].Number)
 }
