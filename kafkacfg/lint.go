@@ -1,6 +1,413 @@
 package kafkacfg
 
-import "github.com/kcfg/kcfg/finding"
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/agext/levenshtein"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/rule"
+	"github.com/kcfg/kcfg/properties"
+)
+
+// allLints are the checks of what Kafka accepts without a word. They run after the stages and never change a verdict.
+var allLints = sync.OnceValue(func() []rule.Rule[*lint] {
+	return slices.Concat(fileLints, keyLints, replicationLints, listenerLints, storageLints, timeLints, tlsLints, saslLints, clusterLints, clientLints)
+})
+
+// lintsOf holds the lints that apply to a release, so that no run compares releases.
+var lintsOf sync.Map // Release → []rule.Rule[*lint]
 
 // runLints says what Kafka accepts without a word. Lints run after the verdict and never change it.
-func runLints(*Config, *Options) []finding.Finding { return nil }
+func runLints(c *Config, _ *Options) []finding.Finding {
+	rows, ok := lintsOf.Load(c.Release)
+	if !ok {
+		var some []rule.Rule[*lint]
+		for _, row := range allLints() {
+			if row.In.Contain(string(c.Release)) {
+				some = append(some, row)
+			}
+		}
+		rows, _ = lintsOf.LoadOrStore(c.Release, some)
+	}
+	return rule.Run(rows.([]rule.Rule[*lint]), newLint(c), "")
+}
+
+// lint is what a lint sees: the effective configuration, the file as written, and what the caller knows of the cluster.
+type lint struct {
+	*Options
+	cfg     *Config
+	file    *properties.File
+	release Release
+	entries []lintEntry // the effective ones, in file order
+
+	endpoints  func() []endpoint
+	told       func() []endpoint
+	names      func() []string
+	classified func() []foreign
+}
+
+// lintEntry is an entry whose value can be taken apart.
+type lintEntry struct{ properties.Entry }
+
+// lintPart is one element of a list with its place.
+type lintPart struct {
+	text string
+	pos  finding.Position
+}
+
+// parts splits a value at its commas.
+func (e lintEntry) parts() []lintPart {
+	var out []lintPart
+	at := 0
+	for _, p := range strings.Split(e.Value, ",") {
+		text := trim(p)
+		from := at + strings.Index(p, text)
+		out = append(out, lintPart{text, e.ValueRange(from, from+len(text))})
+		at += len(p) + 1
+	}
+	return out
+}
+
+// endpoint is a listener with its place and the key that it stands in.
+type endpoint struct {
+	Listener
+	key string
+	pos finding.Position
+}
+
+func newLint(c *Config) *lint {
+	l := &lint{Options: c.opts, cfg: c, file: c.File, release: c.Release}
+	l.entries = make([]lintEntry, 0, c.File.Len())
+	for e := range c.File.Effective() {
+		l.entries = append(l.entries, lintEntry{e})
+	}
+	l.endpoints = sync.OnceValue(func() []endpoint { return l.place(c.Listeners(), "listeners") })
+	l.told = sync.OnceValue(func() []endpoint {
+		if l.set(advertisedKey) {
+			return l.place(c.AdvertisedListeners(), advertisedKey)
+		}
+		return l.place(c.AdvertisedListeners(), "listeners")
+	})
+	l.names = sync.OnceValue(l.findNames)
+	l.classified = sync.OnceValue(l.classify)
+	return l
+}
+
+func (c *lint) place(ls []Listener, key string) []endpoint {
+	var out []endpoint
+	for _, l := range ls {
+		pos := c.pos(key)
+		if c.set(key) {
+			pos = c.cfg.posOf(key, l.From, l.To)
+		}
+		out = append(out, endpoint{l, key, pos})
+	}
+	return out
+}
+
+// bound returns the listeners; advertised what clients are told.
+func (c *lint) bound() []endpoint      { return c.endpoints() }
+func (c *lint) advertised() []endpoint { return c.told() }
+
+func (c *lint) topic() bool  { return c.cfg.Kind == Topic }
+func (c *lint) node() bool   { return c.cfg.Kind == Broker }
+func (c *lint) client() bool { return slices.Contains(clientKinds, c.cfg.Kind) }
+
+var clientKinds = []Kind{Producer, Consumer, Admin, ShareConsumer, Streams}
+
+func (c *lint) roles() string { return c.str("process.roles") }
+
+func (c *lint) kraft() bool { return c.node() && c.defined("process.roles") && c.roles() != "" }
+
+func (c *lint) zooKeeper() bool { return c.node() && !c.kraft() && c.defined("zookeeper.connect") }
+
+// broker reports whether the node serves clients; a controller alone has no topics.
+func (c *lint) broker() bool {
+	return c.node() && (!c.kraft() || slices.ContainsFunc(strings.Split(c.roles(), ","), func(r string) bool { return trim(r) == "broker" }))
+}
+
+func (c *lint) controller() bool {
+	return c.kraft() && slices.ContainsFunc(strings.Split(c.roles(), ","), func(r string) bool { return trim(r) == "controller" })
+}
+
+// set reports whether the file has the key, defined or not.
+func (c *lint) set(key string) bool {
+	_, ok := c.file.Lookup(key)
+	return ok
+}
+
+func (c *lint) defined(key string) bool { return c.cfg.defined(key) }
+
+// str returns the effective value, or the trimmed text of a key that the release does not define.
+func (c *lint) str(key string) string {
+	if v := c.cfg.lookup(key); v != nil {
+		return v.text
+	}
+	if e, ok := c.file.Lookup(key); ok {
+		return trim(e.Value)
+	}
+	if f := c.cfg.schema.field(key); f != nil && !f.null {
+		return f.text
+	}
+	return ""
+}
+
+// num returns the effective value of a number that could be read.
+func (c *lint) num(key string) (int64, bool) {
+	if v := c.cfg.lookup(key); v != nil {
+		return v.n, !v.bad && !v.unknown && isWhole(v.field.typ)
+	}
+	f := c.cfg.schema.field(key)
+	if f == nil || f.null || !isWhole(f.typ) {
+		return 0, false
+	}
+	return f.n, true
+}
+
+func isWhole(t Type) bool { return t == Int || t == Long || t == Short }
+
+func (c *lint) isTrue(key string) bool  { return strings.EqualFold(c.str(key), "true") }
+func (c *lint) isFalse(key string) bool { return strings.EqualFold(c.str(key), "false") }
+
+// pos returns the position of the value, or the file where the key is absent.
+func (c *lint) pos(key string) finding.Position {
+	if e, ok := c.file.Lookup(key); ok {
+		if pos := e.ValuePos(); pos.Column != pos.EndColumn || pos.Line != pos.EndLine {
+			return pos
+		}
+		return e.KeyPos()
+	}
+	return finding.Position{File: c.file.Name()}
+}
+
+func (c *lint) keyPos(key string) finding.Position { return c.file.Pos(key) }
+
+func (c *lint) parts(key string) []lintPart {
+	e, ok := c.file.Lookup(key)
+	if !ok {
+		return nil
+	}
+	return lintEntry{e}.parts()
+}
+
+// relate adds what another key is, and where.
+func (c *lint) relate(f *finding.Finding, key string) {
+	if !c.set(key) {
+		c.note(f, key)
+		return
+	}
+	f.Related = append(f.Related, finding.Related{Pos: c.pos(key), Message: key + " is " + c.shown(key)})
+}
+
+// note says where the value of an absent key comes from.
+func (c *lint) note(f *finding.Finding, key string) {
+	if !c.set(key) && c.defined(key) {
+		f.Notes = append(f.Notes, key+" is not set, so it is "+c.shown(key))
+	}
+}
+
+func (c *lint) shown(key string) string {
+	v := c.str(key)
+	switch {
+	case c.secret(key):
+		return hidden
+	case v == "":
+		return "empty"
+	}
+	return shorten(v)
+}
+
+const hidden = "[hidden]"
+
+// secret reports whether a key holds what must not be shown, also where the release does not define it.
+func (c *lint) secret(key string) bool {
+	if f := c.cfg.schema.field(key); f != nil {
+		return f.typ == Password
+	}
+	return SecretKey(key)
+}
+
+// SecretKey reports whether the name of a key says that its value is a secret, for keys that no release defines: those of
+// plug-ins, of other clients, or misspelt.
+func SecretKey(key string) bool {
+	k := strings.ToLower(key)
+	if strings.HasSuffix(k, ".location") || strings.HasSuffix(k, ".file") || strings.HasSuffix(k, ".class") || strings.HasSuffix(k, ".algorithm") ||
+		strings.HasPrefix(k, "password.encoder.") && !strings.HasSuffix(k, "secret") {
+		return false
+	}
+	for _, word := range []string{"password", "passwd", "secret", "jaas.config", "keystore.key", "key.pem", "private.key", "credential", "basic.auth.user.info", "token"} {
+		if strings.HasSuffix(k, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// prefixed returns the value of the first key that is set, else the default of the last, and the key that gave it.
+func (c *lint) prefixed(key, plain string) (value, where string) {
+	if c.set(key) {
+		return c.str(key), key
+	}
+	return c.str(plain), plain
+}
+
+// listenerSet reports whether a listener has a key, with its prefix or without.
+func (c *lint) listenerSet(name, key string) bool {
+	v, _ := c.prefixed(listenerPrefix+strings.ToLower(name)+"."+key, key)
+	return v != ""
+}
+
+// mechanisms returns the SASL mechanisms of a listener.
+func (c *lint) mechanisms(name string) []lintPart {
+	key := listenerPrefix + strings.ToLower(name) + ".sasl.enabled.mechanisms"
+	if !c.set(key) {
+		key = "sasl.enabled.mechanisms"
+	}
+	if c.set(key) {
+		return c.parts(key)
+	}
+	return []lintPart{{c.str(key), c.pos(key)}}
+}
+
+func (c *lint) isControllerListener(name string) bool {
+	return slices.ContainsFunc(c.controllerNames(), func(n string) bool { return strings.EqualFold(n, name) })
+}
+
+func (c *lint) controllerNames() []string {
+	if !c.kraft() || c.str("controller.listener.names") == "" {
+		return nil
+	}
+	var out []string
+	for _, n := range strings.Split(c.str("controller.listener.names"), ",") {
+		out = append(out, trim(n))
+	}
+	return out
+}
+
+// controllerEndpoints are the controllers' listeners as this node's own map has them; a broker dials them.
+func (c *lint) controllerEndpoints() []endpoint {
+	var out []endpoint
+	for _, n := range c.controllerNames() {
+		out = append(out, endpoint{Listener: Listener{Name: strings.ToUpper(n), Protocol: c.protocolOf(n)}})
+	}
+	return out
+}
+
+// protocolOf looks a listener up in the security map.
+func (c *lint) protocolOf(name string) string {
+	protocol := ""
+	for _, pair := range strings.Split(c.str("listener.security.protocol.map"), ",") {
+		if i := strings.LastIndexByte(pair, ':'); i >= 0 && strings.EqualFold(trim(pair[:i]), name) {
+			protocol = strings.ToUpper(trim(pair[i+1:]))
+		}
+	}
+	if protocol == "" && !c.set("listener.security.protocol.map") {
+		return Plaintext
+	}
+	return protocol
+}
+
+// listenerNames are the names that a prefix can mean: the node's own and the controllers'.
+func (c *lint) listenerNames() []string { return c.names() }
+
+func (c *lint) findNames() []string {
+	var out []string
+	for _, l := range c.bound() {
+		out = append(out, l.Name)
+	}
+	for _, n := range c.controllerNames() {
+		if n = strings.ToUpper(n); !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// interBroker reports whether a listener is the one between brokers.
+func (c *lint) interBroker(name string) bool {
+	if c.set("inter.broker.listener.name") {
+		return strings.EqualFold(c.str("inter.broker.listener.name"), name)
+	}
+	return strings.EqualFold(c.str("security.inter.broker.protocol"), name)
+}
+
+// severalBrokers reports whether the caller or the file itself says that there is more than one broker.
+func (c *lint) severalBrokers() bool {
+	if c.Brokers != 0 {
+		return c.Brokers > 1
+	}
+	for _, key := range []string{replication, minInsync, offsetsRF, txnRF, txnISR} {
+		if n, ok := c.num(key); ok && c.set(key) && n > 1 {
+			return true
+		}
+	}
+	return len(c.voters()) > 1
+}
+
+// severalHosts is severalBrokers without those clusters that live on one machine.
+func (c *lint) severalHosts() bool {
+	vs := c.voters()
+	if len(vs) > 1 && !slices.ContainsFunc(vs, func(v quorumVoter) bool { return !isLoopback(v.host) }) {
+		return false
+	}
+	return c.severalBrokers()
+}
+
+func (c *lint) loopbackBootstrap() bool {
+	v := c.str("bootstrap.servers")
+	for _, server := range strings.Split(v, ",") {
+		host := trim(server)
+		if i := strings.LastIndexByte(host, ':'); i >= 0 {
+			host = host[:i]
+		}
+		if !isLoopback(strings.Trim(host, "[]")) {
+			return false
+		}
+	}
+	return v != ""
+}
+
+func (c *lint) releaseIn(spans rule.Spans) bool { return spans.Contain(string(c.release)) }
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+func replicas(n int64) string {
+	if n == 1 {
+		return "1 replica"
+	}
+	return itoa(n) + " replicas"
+}
+
+// other returns the one of a and b that is not key.
+func other(key, a, b string) string {
+	if key == a {
+		return b
+	}
+	return a
+}
+
+func oneOfFold(s string, names ...string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, s) })
+}
+
+// nearest returns the candidate that was probably meant, or "" where none is near.
+func nearest(s string, candidates []string) string {
+	most := 1 + len(s)/8 // edits: one in a short word, three in log.retention.hours
+	best, least := "", most+1
+	for _, candidate := range candidates {
+		if d := len(candidate) - len(s); d > most || -d > most {
+			continue
+		}
+		if d := levenshtein.Distance(s, candidate, nil); d < least && d > 0 {
+			best, least = candidate, d
+		}
+	}
+	return best
+}
+
+func isBlank(s string) bool { return strings.TrimFunc(s, unicode.IsSpace) == "" }

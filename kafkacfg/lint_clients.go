@@ -1,0 +1,90 @@
+package kafkacfg
+
+import (
+	"strings"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/rule"
+)
+
+// Producers, consumers and admin clients.
+var clientLints = []rule.Rule[*lint]{
+	{ID: "kafka-client-security-unused", Severity: finding.Warning, Check: clientSecurityUnused},
+	{ID: "kafka-librdkafka-key", Severity: finding.Warning, Check: librdkafkaKey},
+}
+
+// security.protocol is PLAINTEXT unless set, and then everything below sasl. and ssl. is for nothing.
+func clientSecurityUnused(c *lint, report rule.Reporter) {
+	if c.node() || c.topic() || !c.defined("security.protocol") {
+		return
+	}
+	protocol := strings.ToUpper(c.str("security.protocol"))
+	for _, want := range []struct {
+		keys     []string
+		needs    string
+		provided bool
+	}{
+		{[]string{"sasl.jaas.config", "sasl.mechanism"}, "SASL_SSL", usesSASL(protocol)},
+		{[]string{"ssl.truststore.location", "ssl.keystore.location", "ssl.truststore.certificates", "ssl.keystore.key"}, "SSL", isTLS(protocol)},
+	} {
+		for _, key := range want.keys {
+			if want.provided || !c.set(key) || isReference(c.str("security.protocol")) {
+				continue
+			}
+			f := report(c.keyPos(key), key, "%s has no effect: security.protocol is %s", key, protocol)
+			f.Help = "set security.protocol=" + want.needs
+			c.note(f, "security.protocol")
+			if c.set("security.protocol") {
+				c.relate(f, "security.protocol")
+			}
+			break
+		}
+	}
+}
+
+// librdkafka names what other clients call otherwise; the Java client ignores its keys.
+var librdkafkaKeys = map[string]string{
+	"sasl.mechanisms":                    "sasl.mechanism",
+	"sasl.username":                      "sasl.jaas.config",
+	"sasl.password":                      "sasl.jaas.config",
+	"metadata.broker.list":               "bootstrap.servers",
+	"ssl.ca.location":                    "ssl.truststore.location with ssl.truststore.type=PEM",
+	"ssl.certificate.location":           "ssl.keystore.location",
+	"ssl.key.location":                   "ssl.keystore.location",
+	"ssl.ca.pem":                         "ssl.truststore.certificates",
+	"message.timeout.ms":                 "delivery.timeout.ms",
+	"queue.buffering.max.ms":             "linger.ms",
+	"batch.num.messages":                 "batch.size",
+	"compression.codec":                  "compression.type",
+	"request.required.acks":              "acks",
+	"message.send.max.retries":           "retries",
+	"api.version.request":                "",
+	"enable.partition.eof":               "",
+	"socket.keepalive.enable":            "",
+	"enable.auto.offset.store":           "",
+	"log.connection.close":               "",
+	"statistics.interval.ms":             "",
+	"broker.address.family":              "",
+	"queued.min.messages":                "",
+	"ssl.key.pem":                        "ssl.keystore.key",
+	"ssl.certificate.pem":                "ssl.keystore.certificate.chain",
+	"socket.timeout.ms":                  "request.timeout.ms",
+	"topic.metadata.refresh.interval.ms": "metadata.max.age.ms",
+}
+
+func librdkafkaKey(c *lint, report rule.Reporter) {
+	if c.node() || c.topic() {
+		return
+	}
+	for _, e := range c.entries {
+		java, ok := librdkafkaKeys[e.Key]
+		if !ok || c.defined(e.Key) {
+			continue
+		}
+		f := report(e.KeyPos(), e.Key, "%s is a key of librdkafka, which the Java client ignores", e.Key)
+		f.Help = "remove it"
+		if java != "" {
+			f.Help = "use " + java
+		}
+	}
+}

@@ -1,0 +1,173 @@
+package kafkacfg
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/rule"
+)
+
+// KRaft quorums and ZooKeeper connect strings.
+var clusterLints = []rule.Rule[*lint]{
+	{ID: "kafka-controllers-even", Severity: finding.Warning, Check: controllersEven},
+	{ID: "kafka-combined-mode", Severity: finding.Info, Check: combinedMode},
+	{ID: "kafka-quorumVoter-id-duplicate", Severity: finding.Warning, Check: voterIDDuplicate},
+	{ID: "kafka-quorumVoter-scheme", Severity: finding.Error, Check: voterScheme},
+	{ID: "kafka-quorumVoter-port-mismatch", Severity: finding.Warning, Check: voterPortMismatch},
+	{ID: "kafka-zookeeper-key-in-kraft", Severity: finding.Info, Check: zookeeperKeyInKRaft},
+	{ID: "kafka-zookeeper-connect-chroot", Severity: finding.Error, Check: zookeeperConnectChroot},
+	{ID: "kafka-zookeeper-connect-scheme", Severity: finding.Error, Check: zookeeperConnectScheme},
+	{ID: "kafka-zookeeper-connect-localhost", Severity: finding.Warning, Check: zookeeperConnectLocalhost},
+	{ID: "kafka-protocol-version-old", Severity: finding.Info, Check: protocolVersionOld},
+}
+
+// quorumVoter is one entry of controller.quorum.voters, as far as it can be read.
+type quorumVoter struct {
+	id, host, port string
+	lintPart
+}
+
+func (c *lint) voters() []quorumVoter {
+	if !c.kraft() || !c.set(votersKey) {
+		return nil
+	}
+	var out []quorumVoter
+	for _, p := range c.parts(votersKey) {
+		id, address, ok := strings.Cut(p.text, "@")
+		i := strings.LastIndexByte(address, ':')
+		if ok && i >= 0 {
+			out = append(out, quorumVoter{id, strings.Trim(address[:i], "[]"), address[i+1:], p})
+		}
+	}
+	return out
+}
+
+func controllersEven(c *lint, report rule.Reporter) {
+	ids := map[string]bool{}
+	for _, v := range c.voters() {
+		ids[v.id] = true
+	}
+	n := len(ids)
+	if n == 0 || n%2 == 1 {
+		return
+	}
+	report(c.pos(votersKey), votersKey, "controller.quorum.voters has %d controllers, which survive no more failures than %d", n, n-1).
+		Help = "use 3 or 5 controllers"
+}
+
+// Kafka's documentation keeps combined nodes for development.
+func combinedMode(c *lint, report rule.Reporter) {
+	const key = "process.roles"
+	if !c.kraft() || !c.broker() || !c.controller() || len(c.voters()) < 2 && c.Brokers < 2 {
+		return
+	}
+	report(c.pos(key), key, "process.roles has both roles in a cluster of several nodes: a busy broker takes its controller along").
+		Help = "run controllers as processes of their own where the cluster matters"
+}
+
+func voterIDDuplicate(c *lint, report rule.Reporter) {
+	seen := map[string]quorumVoter{}
+	for _, v := range c.voters() {
+		if first, twice := seen[v.id]; twice {
+			f := report(v.pos, votersKey, "controller.quorum.voters has the id %s twice; the last one counts", v.id)
+			f.Related = append(f.Related, finding.Related{Pos: first.pos, Message: "first here"})
+			f.Help = "give every controller its own id"
+		}
+		seen[v.id] = v
+	}
+}
+
+func voterScheme(c *lint, report rule.Reporter) {
+	for _, v := range c.voters() {
+		if strings.Contains(v.host, "://") {
+			report(v.pos, votersKey, "controller.quorum.voters has %s with a scheme, which becomes part of the host name", v.text).
+				Help = "write id@host:port"
+		}
+	}
+}
+
+func voterPortMismatch(c *lint, report rule.Reporter) {
+	if !c.controller() {
+		return
+	}
+	id := c.str("node.id")
+	var ports []string
+	for _, l := range c.bound() {
+		if c.isControllerListener(l.Name) {
+			ports = append(ports, itoa(int64(l.Port)))
+		}
+	}
+	for _, v := range c.voters() {
+		if v.id != id || len(ports) == 0 || slices.Contains(ports, v.port) || slices.Contains(ports, "0") {
+			continue
+		}
+		f := report(v.pos, votersKey, "controller.quorum.voters has this node at port %s, but its controller listener is at %s", v.port, strings.Join(ports, ", "))
+		f.Help = "use one port in both"
+		c.relate(f, "listeners")
+	}
+}
+
+func zookeeperKeyInKRaft(c *lint, report rule.Reporter) {
+	const key = "zookeeper.connect"
+	if c.kraft() && c.set(key) && c.defined(key) && !c.isTrue("zookeeper.metadata.migration.enable") {
+		report(c.keyPos(key), key, "zookeeper.connect has no effect in KRaft mode").Help = "remove the zookeeper.* lines"
+	}
+}
+
+const zkConnect = "zookeeper.connect"
+
+// ZooKeeper cuts at the first slash: everything behind it is one path.
+func zookeeperConnectChroot(c *lint, report rule.Reporter) {
+	v := c.str(zkConnect)
+	if !c.zooKeeper() || !c.set(zkConnect) || strings.Contains(v, "://") {
+		return
+	}
+	hosts, root, ok := strings.Cut(v, "/")
+	if !ok || !strings.Contains(root, ",") {
+		return
+	}
+	first, _, _ := strings.Cut(root, ",")
+	f := report(c.pos(zkConnect), zkConnect, "zookeeper.connect has a path before its end: ZooKeeper uses %s alone, and /%s as the path", hosts, root)
+	f.Help = "write the path once, behind the last server: host1:2181,host2:2181/" + first
+}
+
+func zookeeperConnectScheme(c *lint, report rule.Reporter) {
+	if v := c.str(zkConnect); c.zooKeeper() && c.set(zkConnect) && strings.Contains(v, "://") && !isReference(v) {
+		report(c.pos(zkConnect), zkConnect, "zookeeper.connect has a scheme, which ZooKeeper takes for a host").Help = "write host:port, several separated by commas"
+	}
+}
+
+func zookeeperConnectLocalhost(c *lint, report rule.Reporter) {
+	if !c.zooKeeper() || !c.set(zkConnect) || !c.severalBrokers() {
+		return
+	}
+	hosts, _, _ := strings.Cut(c.str(zkConnect), "/")
+	for _, h := range strings.Split(hosts, ",") {
+		name := trim(h)
+		if i := strings.LastIndexByte(name, ':'); i >= 0 {
+			name = name[:i]
+		}
+		if !isLoopback(name) {
+			return
+		}
+	}
+	report(c.pos(zkConnect), zkConnect, "zookeeper.connect names this machine alone, in a cluster of several brokers").
+		Help = "name every ZooKeeper server: zk1:2181,zk2:2181,zk3:2181"
+}
+
+// Set on purpose while a rolling upgrade is under way, and often forgotten afterwards.
+func protocolVersionOld(c *lint, report rule.Reporter) {
+	const key = "inter.broker.protocol.version"
+	if !c.broker() || !c.set(key) || !c.defined(key) {
+		return
+	}
+	v, own := c.str(key), c.release.Line()
+	line := strings.Join(strings.SplitN(v, ".", 3)[:min(2, strings.Count(v, ".")+1)], ".")
+	line, _, _ = strings.Cut(line, "-")
+	if Release(line).Compare(Release(own)) >= 0 {
+		return
+	}
+	report(c.pos(key), key, "inter.broker.protocol.version is %s on Kafka %s: what came later stays off", v, c.release).
+		Help = "remove the line once every broker runs " + own
+}

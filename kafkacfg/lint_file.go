@@ -1,0 +1,446 @@
+package kafkacfg
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/rule"
+	"github.com/kcfg/kcfg/properties"
+)
+
+// The text of the file: what people write in other formats and java.util.Properties takes as part of a value.
+var fileLints = []rule.Rule[*lint]{
+	{ID: "file-byte-order-mark", Severity: finding.Warning, Check: byteOrderMark},
+	{ID: "file-crlf", Severity: finding.Info, Check: crlf},
+	{ID: "file-inline-comment", Severity: finding.Warning, Check: inlineComment},
+	{ID: "file-trailing-blank", Severity: finding.Info, Check: trailingBlank},
+	{ID: "file-quoted-value", Severity: finding.Warning, Check: quotedValue},
+	{ID: "file-tab", Severity: finding.Info, Check: tab},
+	{ID: "file-backslash-lost", Severity: finding.Warning, Check: backslashLost},
+	{ID: "file-not-latin1", Severity: finding.Warning, Check: notLatin1},
+	{ID: "file-duplicate-key", Severity: finding.Warning, Check: duplicateKey},
+	{ID: "file-stray-line", Severity: finding.Warning, Check: strayLines},
+	{ID: "file-template", Severity: finding.Warning, Check: templateLeft},
+	{ID: "file-placeholder", Severity: finding.Warning, Check: placeholder},
+	{ID: "file-kubernetes-variable", Severity: finding.Warning, Check: kubernetesVariable},
+}
+
+const bom = "\u00ef\u00bb\u00bf" // a byte order mark as Java reads it, in ISO-8859-1
+
+// The mark becomes part of the first key, or makes a key of a comment.
+func byteOrderMark(c *lint, report rule.Reporter) {
+	for e := range c.file.All() {
+		rest, ok := strings.CutPrefix(e.Key, bom)
+		if !ok {
+			return
+		}
+		pos := e.KeyPos()
+		f := report(pos, rest, "the file begins with a byte order mark, so its first key is not %s", rest)
+		f.Fix = &finding.Fix{Message: "remove the byte order mark", Edits: []finding.Edit{{Path: c.file.Name(), Start: 0, End: 3}}}
+		if strings.HasPrefix(rest, "#") || strings.HasPrefix(rest, "!") || rest == "" {
+			f.Severity = finding.Info
+			f.Message = "the file begins with a byte order mark, which makes a key of its first comment"
+			f.Key = ""
+			f.Fix.Safe = true
+		}
+		f.Help = "save the file as UTF-8 without byte order mark, or as ASCII"
+		return
+	}
+}
+
+// maxCRLF bounds the edits of one fix.
+const maxCRLF = 20_000
+
+func crlf(c *lint, report rule.Reporter) {
+	if c.file.Lines() == 0 {
+		return
+	}
+	text := c.source()
+	i := strings.Index(text, "\r\n")
+	if i < 0 {
+		return
+	}
+	line := 1 + strings.Count(text[:i], "\n")
+	f := report(finding.Position{File: c.file.Name(), Line: line, Column: 1, EndLine: line, EndColumn: 1, Offset: i}, "",
+		"lines end in CR LF: Java reads them right, shell scripts that read the file do not")
+	f.Help = "write the file with LF"
+	var edits []finding.Edit
+	for at := i; at >= 0 && len(edits) <= maxCRLF; {
+		edits = append(edits, finding.Edit{Path: c.file.Name(), Start: at, End: at + 1})
+		next := strings.Index(text[at+2:], "\r\n")
+		if next < 0 {
+			break
+		}
+		at += 2 + next
+	}
+	if len(edits) <= maxCRLF {
+		f.Fix = &finding.Fix{Message: "end lines in LF", Safe: true, Edits: edits}
+	}
+}
+
+// commentAt returns where a comment begins that became part of a value: a '#' behind a blank and outside quotes, or a '!'
+// between blanks.
+func commentAt(v string) int {
+	quote := byte(0)
+	for i := 0; i < len(v); i++ {
+		switch ch := v[i]; {
+		case ch == '"' || ch == '\'':
+			if quote == 0 && strings.IndexByte(v[i+1:], ch) >= 0 {
+				quote = ch
+			} else if quote == ch {
+				quote = 0
+			}
+		case quote != 0 || i == 0 || v[i-1] != ' ' && v[i-1] != '\t' || i+1 >= len(v):
+		case ch == '#':
+			return i
+		case ch == '!' && v[i+1] == ' ':
+			return i
+		}
+	}
+	return -1
+}
+
+func inlineComment(c *lint, report rule.Reporter) {
+	for _, e := range c.entries {
+		if !strings.ContainsAny(e.Value, "#!") {
+			continue
+		}
+		i := commentAt(e.Value)
+		if i < 0 || c.secret(e.Key) && !strings.HasPrefix(e.Value[i:], "# ") {
+			continue
+		}
+		f := report(e.ValueRange(i, len(e.Value)), e.Key, "%s has a comment behind its value, which becomes part of the value", e.Key)
+		f.Label = "no comment to Java"
+		f.Help = "put the comment on a line of its own"
+		f.Fix = c.moveComment(e, i)
+	}
+}
+
+// moveComment puts the comment above its line. Values of several lines are left to people.
+func (c *lint) moveComment(e lintEntry, i int) *finding.Fix {
+	raw := e.Raw()
+	if strings.ContainsAny(raw, "\r\n\\") {
+		return nil
+	}
+	lead := len(raw) - len(strings.TrimLeft(raw, " \t\f"))
+	start := e.KeyPos().Offset - lead
+	at := start + len(raw) - len(e.RawValue()) + i
+	end := start + len(raw)
+	keep := at - len(e.Value[:i]) + len(strings.TrimRight(e.Value[:i], " \t"))
+	if len(e.RawValue()) != len(e.Value) || start < 0 {
+		return nil
+	}
+	return &finding.Fix{Message: "move the comment to the line above", Edits: []finding.Edit{
+		{Path: c.file.Name(), Start: start, End: start, New: raw[:lead] + e.Value[i:] + "\n"},
+		{Path: c.file.Name(), Start: keep, End: end},
+	}}
+}
+
+// ConfigDef trims the values of keys that it defines; plug-ins get the rest as it is.
+func trailingBlank(c *lint, report rule.Reporter) {
+	for _, e := range c.entries {
+		n := len(e.Value)
+		if n == 0 || e.Value[n-1] != ' ' && e.Value[n-1] != '\t' || isBlank(e.Value) {
+			continue
+		}
+		raw := e.RawValue()
+		if raw == "" || raw[len(raw)-1] != ' ' && raw[len(raw)-1] != '\t' || strings.HasSuffix(raw, `\ `) {
+			continue // written on purpose
+		}
+		trimmed := strings.TrimRight(e.Value, " \t")
+		f := report(e.ValueRange(len(trimmed), n), e.Key, "%s ends with blanks, which Kafka removes", e.Key)
+		f.Help = "remove the blanks"
+		f.Fix = &finding.Fix{Message: "remove the blanks", Safe: true, Edits: []finding.Edit{e.SetEdit(trimmed)}}
+		if !c.defined(e.Key) && !c.listenerKey(e.Key) {
+			f.Severity = finding.Warning
+			f.Message = e.Key + " ends with blanks, which stay part of the value"
+			f.Fix.Safe = false
+		}
+	}
+}
+
+func quotedValue(c *lint, report rule.Reporter) {
+	for _, e := range c.entries {
+		v := trim(e.Value)
+		if len(v) < 2 || v[0] != '"' && v[0] != '\'' || v[len(v)-1] != v[0] || strings.Count(v, v[:1]) > 2 {
+			continue
+		}
+		f := report(e.ValuePos(), e.Key, "%s is in quotes, which become part of the value", e.Key)
+		f.Help = "remove the quotes"
+		f.Fix = &finding.Fix{Message: "remove the quotes", Edits: []finding.Edit{e.SetEdit(v[1 : len(v)-1])}}
+	}
+}
+
+func tab(c *lint, report rule.Reporter) {
+	for _, e := range c.entries {
+		raw := e.Raw()
+		if !strings.Contains(raw, "\t") {
+			continue
+		}
+		v := strings.TrimRight(e.RawValue(), " \t")
+		body := strings.TrimLeft(raw, " \t\f")
+		separator := body[:max(0, len(body)-len(e.RawValue()))]
+		switch {
+		case strings.Contains(v, "\t") && !strings.ContainsAny(v, "\r\n"):
+			report(e.ValuePos(), e.Key, "%s has a tab inside its value", e.Key).Help = "use blanks, or none"
+		case strings.Contains(separator, "\t") && !strings.ContainsAny(separator, "=:"):
+			f := report(e.KeyPos(), e.Key, "%s is separated from its value by a tab alone: right for Java, lost on other programs", e.Key)
+			f.Help = "write key=value"
+		}
+	}
+}
+
+// backslashLost: before any character but those of an escape, a backslash just vanishes.
+func backslashLost(c *lint, report rule.Reporter) {
+	for _, e := range c.entries {
+		raw := e.RawValue()
+		if !strings.Contains(raw, `\`) {
+			continue
+		}
+		lost := false
+		for i := 0; i+1 < len(raw); i++ {
+			if raw[i] != '\\' {
+				continue
+			}
+			i++
+			if !strings.ContainsRune("tnrfu\\ :=#!\"'\r\n", rune(raw[i])) {
+				lost = true
+			}
+		}
+		if !lost && windowsPath(trim(e.Value)) && strings.ContainsAny(e.Value, "\t\n\r\f") {
+			lost = true
+		}
+		if !lost {
+			continue
+		}
+		f := report(e.ValuePos(), e.Key, "%s has a backslash, which disappears when the file is read", e.Key)
+		if !c.secret(e.Key) {
+			f.Notes = append(f.Notes, "Kafka reads "+shorten(trim(e.Value)))
+		}
+		f.Help = `write \\ for a backslash, or / in paths`
+	}
+}
+
+// notLatin1 finds text in UTF-8: Java reads properties as ISO-8859-1.
+func notLatin1(c *lint, report rule.Reporter) {
+	for _, e := range c.entries {
+		raw := e.Raw()
+		if strings.HasPrefix(e.Key, bom) {
+			raw = e.RawValue()
+		}
+		if !beyondASCII(raw) || !utf8.ValidString(raw) {
+			continue
+		}
+		f := report(e.ValuePos(), e.Key, "%s has characters in UTF-8, which Java reads as ISO-8859-1", e.Key)
+		if !c.secret(e.Key) {
+			f.Notes = append(f.Notes, "Kafka reads "+shorten(trim(e.Value)))
+		}
+		f.Help = `write \uXXXX for characters beyond ASCII`
+		if v := e.RawValue(); !strings.Contains(v, `\`) && beyondASCII(v) {
+			f.Fix = &finding.Fix{Message: `write them as \uXXXX`, Edits: []finding.Edit{e.SetEdit(v)}}
+		}
+	}
+}
+
+func beyondASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return true
+		}
+	}
+	return false
+}
+
+// maxShownDuplicates bounds the places that one finding names.
+const maxShownDuplicates = 5
+
+func duplicateKey(c *lint, report rule.Reporter) {
+	if len(c.entries) == c.file.Len() {
+		return
+	}
+	earlier := map[string][]properties.Entry{}
+	for e := range c.file.All() {
+		if !e.Effective() {
+			earlier[e.Key] = append(earlier[e.Key], e)
+		}
+	}
+	for _, e := range c.entries {
+		before := earlier[e.Key]
+		if len(before) == 0 {
+			continue
+		}
+		same := !slices.ContainsFunc(before, func(b properties.Entry) bool { return trim(b.Value) != trim(e.Value) })
+		f := report(e.KeyPos(), e.Key, "%s is set %d times with different values; this last one counts", e.Key, len(before)+1)
+		if same {
+			f.Severity = finding.Info
+			f.Message = e.Key + " is set " + itoa(int64(len(before)+1)) + " times with the same value"
+		}
+		f.Help = "keep one line"
+		f.Fix = &finding.Fix{Message: "remove the lines that do not count", Safe: true}
+		for i, b := range before {
+			f.Fix.Edits = append(f.Fix.Edits, b.DeleteEdit())
+			if i < maxShownDuplicates {
+				f.Related = append(f.Related, finding.Related{Pos: b.KeyPos(), Message: "has no effect"})
+			}
+		}
+	}
+}
+
+// strayLine reports whether a line was meant as something else than a setting: a comment of another format, a section, text.
+func strayLine(e lintEntry) bool {
+	for _, start := range []string{";", "//", "[", "--", "/*", "*", "{", "}"} {
+		if strings.HasPrefix(e.Key, start) && !strings.HasPrefix(e.Key, "{{") && !strings.HasPrefix(e.Key, "{%") {
+			return true
+		}
+	}
+	if strings.Contains(e.Key, ".") || strings.HasPrefix(e.Key, bom) {
+		return false
+	}
+	raw := strings.TrimSpace(e.Raw())
+	head, _, _ := strings.Cut(raw, "=")
+	return len(strings.Fields(head)) > 2 && e.Value != ""
+}
+
+func strayLines(c *lint, report rule.Reporter) {
+	for _, e := range c.entries {
+		if c.defined(e.Key) || !strayLine(e) || isTemplate(e.Key) {
+			continue
+		}
+		f := report(e.KeyPos(), e.Key, "this line sets a key called %s", shorten(e.Key))
+		f.Label = "no comment to Java"
+		f.Help = "begin comments with #"
+		f.Fix = &finding.Fix{Message: "make it a comment", Safe: true, Edits: []finding.Edit{e.CommentOutEdit()}}
+	}
+}
+
+// isTemplate reports whether text holds what Jinja, ERB or Go's templates should have replaced.
+func isTemplate(s string) bool {
+	return strings.Contains(s, "{{") || strings.Contains(s, "{%") || strings.Contains(s, "<%")
+}
+
+// templateFile reports whether the file is a template itself.
+func (c *lint) templateFile() bool {
+	return slices.Contains([]string{".j2", ".erb", ".tmpl", ".tpl", ".template", ".gotmpl", ".jinja", ".jinja2"}, strings.ToLower(path.Ext(c.file.Name())))
+}
+
+func templateLeft(c *lint, report rule.Reporter) {
+	if c.templateFile() {
+		return
+	}
+	providers := strings.Split(c.str("config.providers"), ",")
+	for _, e := range c.entries {
+		if isTemplate(e.Key) || isTemplate(e.Value) {
+			report(e.KeyPos(), e.Key, "%s comes from a template that was not filled in", c.name(e)).Help = "run the template first"
+			continue
+		}
+		if name, ok := unresolved(e.Value, providers); ok {
+			f := report(e.ValuePos(), e.Key, "%s has the variable %s, which Kafka takes literally", e.Key, name)
+			f.Help = "Kafka replaces ${provider:path:key} of config.providers alone; fill the variable in before"
+		}
+	}
+}
+
+func (c *lint) name(e lintEntry) string {
+	if isTemplate(e.Key) {
+		return "this line"
+	}
+	return e.Key
+}
+
+// unresolved returns the first ${NAME} that is not for a config provider, or $(...).
+func unresolved(v string, providers []string) (string, bool) {
+	if strings.Contains(v, "$(") && strings.Contains(v, ")") && !strings.Contains(v, "RULE:") {
+		return "$(...)", true
+	}
+	for rest := v; ; {
+		i := strings.Index(rest, "${")
+		if i < 0 {
+			return "", false
+		}
+		rest = rest[i+2:]
+		name, _, ok := strings.Cut(rest, "}")
+		if !ok {
+			return "", false
+		}
+		provider, _, has := strings.Cut(name, ":")
+		if !has || !slices.Contains(providers, provider) {
+			return "${" + shorten(provider) + "}", true
+		}
+	}
+}
+
+// placeholders are what tutorials put where the reader's own value belongs.
+var placeholders = []string{
+	"/path/to/", "/path/you/want", "/your/", "YOUR_", "your_", "YOURDOMAIN", "your-domain", "yourdomain", "your-host", "yourhost", "STRONG_PASS", "CHANGE_ME",
+	"REPLACE_ME", "REPLACE_WITH", "CHANGE-ME", "your-password", "your.host.name", "xxx.xxx", "your-cluster", "INSERT_",
+}
+
+func isPlaceholder(v string) bool {
+	if slices.ContainsFunc(placeholders, func(p string) bool { return strings.Contains(v, p) }) {
+		return true
+	}
+	for rest := v; ; {
+		i := strings.IndexByte(rest, '<')
+		if i < 0 {
+			return false
+		}
+		name, after, ok := strings.Cut(rest[i+1:], ">")
+		if !ok {
+			return false
+		}
+		if name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. ") == "" && !strings.HasSuffix(v[:len(v)-len(rest)+i], "?") {
+			return true
+		}
+		rest = after
+	}
+}
+
+func isPlaceholderSecret(v string) bool { return isPlaceholder(v) }
+
+func placeholder(c *lint, report rule.Reporter) {
+	for _, e := range c.entries {
+		if !strings.ContainsAny(e.Value, "<_-/.") && e.Value != "YOURDOMAIN" && e.Value != "yourhost" || !isPlaceholder(e.Value) || strings.HasSuffix(e.Key, ".rules") {
+			continue
+		}
+		if c.secret(e.Key) {
+			report(e.KeyPos(), e.Key, "%s is a placeholder of a tutorial", e.Key).Help = "put your own secret there"
+			continue
+		}
+		report(e.ValuePos(), e.Key, "%s has a placeholder of a tutorial", e.Key).Help = "put your own value there"
+	}
+}
+
+// kubernetesKey: service variables of Kubernetes, mapped to keys by an image's start script.
+func kubernetesKey(key string) bool {
+	if strings.HasSuffix(key, ".service.host") || strings.HasSuffix(key, ".service.port") || key == "service.host" || key == "service.port" {
+		return true
+	}
+	rest := key
+	if i := strings.Index(key, "port."); i >= 0 && (i == 0 || key[i-1] == '.') {
+		rest = key[i+len("port."):]
+	} else {
+		return false
+	}
+	number, rest, ok := strings.Cut(rest, ".")
+	return ok && number != "" && strings.Trim(number, "0123456789") == "" && (strings.HasPrefix(rest, "tcp") || strings.HasPrefix(rest, "udp"))
+}
+
+func kubernetesValue(v string) bool {
+	return strings.HasPrefix(v, "tcp://") || strings.HasPrefix(v, "udp://")
+}
+
+func kubernetesVariable(c *lint, report rule.Reporter) {
+	for _, e := range c.entries {
+		if !kubernetesKey(e.Key) && !kubernetesValue(e.Value) {
+			continue
+		}
+		report(e.KeyPos(), e.Key, "%s comes from a service variable of Kubernetes, not from you", e.Key).
+			Help = "set enableServiceLinks: false in the pod, or name the service other than the variables' prefix"
+	}
+}
+
+// source returns the file's text; positions are offsets into it.
+func (c *lint) source() string { return string(c.file.Bytes()) }

@@ -1,0 +1,408 @@
+package kafkacfg
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/rule"
+)
+
+// Keys that the release does not define. Kafka takes them without a word.
+var keyLints = []rule.Rule[*lint]{
+	{ID: "kafka-unknown-key", Severity: finding.Warning, Check: unknownKey},
+	{ID: "kafka-removed-key", Severity: finding.Warning, Check: removedKey},
+	{ID: "kafka-future-key", Severity: finding.Warning, Check: futureKey},
+	{ID: "kafka-topic-key-on-broker", Severity: finding.Warning, Check: topicKeyOnBroker},
+	{ID: "kafka-client-key-on-broker", Severity: finding.Warning, Check: clientKeyOnBroker},
+	{ID: "kafka-broker-key-on-client", Severity: finding.Warning, Check: brokerKeyOnClient},
+	{ID: "kafka-zookeeper-server-key", Severity: finding.Warning, Check: zookeeperServerKey},
+	{ID: "kafka-deprecated-key", Severity: finding.Info, Check: deprecatedKey},
+}
+
+// foreignClass is why a key is not defined.
+type foreignClass uint8
+
+const (
+	mystery foreignClass = iota // nobody knows it
+	removed
+	future
+	topicKey
+	clientKey
+	brokerKey
+	zooKeeperFileKey
+)
+
+// foreign is an entry whose key the release does not define.
+type foreign struct {
+	lintEntry
+	class  foreignClass
+	since  Release // removed: the first release without it; future: the first with it
+	better string  // the key to use
+}
+
+// most is how many keys of one file are explained; a file with more is not a configuration.
+const mostForeign = 200
+
+func (c *lint) classify() []foreign {
+	if c.topic() || c.cfg.Kind == Group || c.cfg.Kind == MirrorMaker {
+		return nil // unknown keys refuse there, or every name may be one
+	}
+	var out []foreign
+	for _, e := range c.entries {
+		if len(out) == mostForeign {
+			break
+		}
+		if c.defined(e.Key) || c.pluginKey(e.Key) || saysNothing(e) {
+			continue
+		}
+		if strayLine(e) {
+			continue
+		}
+		out = append(out, c.classOf(e))
+	}
+	return out
+}
+
+// saysNothing leaves what other lints speak of: templates, the debris of Kubernetes, and lines without a key.
+func saysNothing(e lintEntry) bool {
+	return e.Key == "" || strings.ContainsAny(e.Key, "{}<>$%@") || kubernetesKey(e.Key) || kubernetesValue(e.Value)
+}
+
+// pluginPrefixes are name spaces of software that is configured in Kafka's files. Keys there are not judged.
+var pluginPrefixes = []string{
+	"config.providers.", "confluent.", "cruise.control.", "io.confluent.", "ldap.", "strimzi.", "opa.", "ranger.", "xasecure.", "kafka.ranger.",
+	"rsm.config.", "rlmm.config.", "authorizer.zookeeper.", "schema.registry.", "kafka.rest.", "rest.", "metric.reporters.", "io.strimzi.",
+	"client.quota.callback.", "auto.register.", "key.converter.", "value.converter.", "header.converter.", "internal.key.converter.",
+	"internal.value.converter.", "basic.auth.", "bearer.auth.", "oauth.", "prometheus.", "aws.", "azure.", "gcs.", "s3.", "apicurio.", "autobalancer.",
+	"broker.session.uuid.", "quota.", "multitenant.", "cluster.link.", "listeners.https.", "admin.listeners.https.", "automq.", "elasticstream.",
+	"datadog.", "newrelic.", "jmx.", "sumologic.", "kerberos.",
+}
+
+// plugin keys without a name space of their own: they belong to Kafka's authorizers, serializers and reporters.
+var pluginKeys = []string{
+	"super.users", "allow.everyone.if.no.acl.found", "authorizer.zookeeper.url", "schema.registry.url", "specific.avro.reader", "use.latest.version",
+	"value.subject.name.strategy", "key.subject.name.strategy", "basic.auth.user.info", "log4j.opts", "serializer.encoding", "deserializer.encoding",
+	"key.serializer.encoding", "value.serializer.encoding", "key.deserializer.encoding", "value.deserializer.encoding", "principal.mapper.class.name",
+	"use.schema.id", "json.value.type", "json.fail.invalid.schema", "sasl.oauthbearer.config",
+}
+
+// nestedPrefixes are what Connect and Streams put in front of the keys of the clients inside them.
+var nestedPrefixes = []string{"producer.", "consumer.", "admin.", "main.consumer.", "restore.consumer.", "global.consumer.", "topic.", "offset.storage.", "status.storage.", "config.storage."}
+
+func (c *lint) pluginKey(key string) bool {
+	has := func(prefix string) bool { return strings.HasPrefix(key, prefix) }
+	if slices.ContainsFunc(pluginPrefixes, has) || slices.ContainsFunc(c.Plugins, has) || slices.Contains(pluginKeys, key) {
+		return true
+	}
+	if c.node() {
+		for _, k := range []string{"remote.log.storage.manager.impl.prefix", "remote.log.metadata.manager.impl.prefix"} {
+			if p := c.str(k); p != "" && has(p) {
+				return true
+			}
+		}
+		return c.listenerKey(key)
+	}
+	if !c.node() && !c.client() || c.cfg.Kind == Streams {
+		return slices.ContainsFunc(nestedPrefixes, has)
+	}
+	return c.client() && slices.ContainsFunc(clientKinds, func(k Kind) bool {
+		_, ok := LookupKey(c.release, k, key)
+		return ok
+	})
+}
+
+// listenerKey reports whether a key with a listener's prefix is one that the listener reads.
+func (c *lint) listenerKey(key string) bool {
+	_, rest, ok := c.cutListener(key)
+	if !ok {
+		return false
+	}
+	if c.defined(rest) || c.pluginKey(rest) {
+		return true
+	}
+	mech, rest, ok := strings.Cut(rest, ".")
+	return ok && isMechanism(strings.ToUpper(mech)) && (c.defined(rest) || rest == jaasKey)
+}
+
+// clientOnly are keys of clients that plug-ins of a broker read as well, such as its reporters: not worth more than advice.
+func (c *lint) classOf(e lintEntry) foreign {
+	f := foreign{lintEntry: e}
+	key := e.Key
+	if c.node() {
+		added, gone := keyHistory(Broker, key)
+		switch {
+		case added != "" && added.Compare(c.release) > 0:
+			f.class, f.since = future, added
+		case gone != "":
+			f.class, f.since, f.better = removed, gone, replacements[key]
+		case isZooKeeperKey(key):
+			f.class = zooKeeperFileKey
+		case definedIn(c.release, Topic, key):
+			f.class, f.better = topicKey, c.brokerKeyFor(key)
+		case slices.ContainsFunc(clientKinds[:3], func(k Kind) bool { return definedIn(c.release, k, key) }):
+			f.class = clientKey
+		}
+		return f
+	}
+	switch {
+	case historic(c.cfg.Kind, key, &f, c.release):
+	case librdkafkaKeys[key] != "":
+		f.class = brokerKey // said by its own lint
+		f.better = "librdkafka"
+	case definedIn(c.release, Broker, key):
+		f.class = brokerKey
+	}
+	return f
+}
+
+func historic(k Kind, key string, f *foreign, release Release) bool {
+	added, gone := keyHistory(k, key)
+	switch {
+	case added != "" && added.Compare(release) > 0:
+		f.class, f.since = future, added
+	case gone != "":
+		f.class, f.since, f.better = removed, gone, replacements[key]
+	default:
+		return false
+	}
+	return true
+}
+
+func definedIn(r Release, k Kind, key string) bool {
+	_, ok := LookupKey(r, k, key)
+	return ok
+}
+
+// keyHistory tells when a key came and when it went, by the order of the catalogue. A key that came back counts as there.
+func keyHistory(k Kind, key string) (added, gone Release) {
+	data, err := catalogFiles.ReadFile("catalog/" + string(k) + ".json")
+	if err != nil || strings.ContainsAny(key, "\"\\") {
+		return "", ""
+	}
+	add, remove, head := []byte(`{"add":"`+key+`"`), []byte(`{"remove":"`+key+`"`), []byte(`{"release":"`)
+	if !bytes.Contains(data, add) {
+		return "", ""
+	}
+	var at Release
+	for line := range bytes.Lines(data) {
+		switch {
+		case bytes.HasPrefix(line, head):
+			name, _, _ := bytes.Cut(line[len(head):], []byte(`"`))
+			at = Release(name)
+		case bytes.HasPrefix(line, add):
+			if added == "" {
+				added = at
+			}
+			gone = ""
+		case bytes.HasPrefix(line, remove):
+			gone = at
+		}
+	}
+	return added, gone
+}
+
+// replacements say what came instead of a key that is gone, or is about to go.
+var replacements = map[string]string{
+	"host.name":                               "listeners",
+	"port":                                    "listeners",
+	"advertised.host.name":                    "advertised.listeners",
+	"advertised.port":                         "advertised.listeners",
+	"quota.producer.default":                  "a quota set with kafka-configs.sh --entity-type clients --entity-default",
+	"quota.consumer.default":                  "a quota set with kafka-configs.sh --entity-type clients --entity-default",
+	"inter.broker.protocol.version":           "the feature metadata.version (kafka-features.sh)",
+	"log.message.timestamp.difference.max.ms": "log.message.timestamp.before.max.ms and log.message.timestamp.after.max.ms",
+	"delegation.token.master.key":             "delegation.token.secret.key",
+	"auto.include.jmx.reporter":               "metric.reporters",
+	"eligible.leader.replicas.enable":         "the feature eligible.leader.replicas.version (kafka-features.sh)",
+	"zookeeper.connect":                       "controller.quorum.bootstrap.servers",
+	"broker.id":                               "node.id",
+	"sasl.login.callback.handler":             "sasl.login.callback.handler.class",
+	"log.dir":                                 "log.dirs",
+}
+
+// zookeeperKeys are keys of ZooKeeper's own file.
+var zookeeperKeys = []string{
+	"tickTime", "dataDir", "dataLogDir", "clientPort", "clientPortAddress", "initLimit", "syncLimit", "maxClientCnxns", "secureClientPort",
+	"4lw.commands.whitelist", "serverCnxnFactory", "standaloneEnabled", "reconfigEnabled", "quorumListenOnAllIPs", "authProvider.1", "jaasLoginRenew", "snapCount", "preAllocSize",
+}
+
+func isZooKeeperKey(key string) bool {
+	if slices.Contains(zookeeperKeys, key) || strings.HasPrefix(key, "autopurge.") || strings.HasPrefix(key, "authProvider.") {
+		return true
+	}
+	rest, ok := strings.CutPrefix(key, "server.")
+	return ok && rest != "" && strings.Trim(rest, "0123456789") == ""
+}
+
+// topicSynonyms are the broker's keys whose names are not "log." and the topic's key.
+var topicSynonyms = map[string]string{
+	"max.message.bytes":         "message.max.bytes",
+	"retention.bytes":           "log.retention.bytes",
+	"retention.ms":              "log.retention.ms",
+	"segment.ms":                "log.roll.ms",
+	"segment.jitter.ms":         "log.roll.jitter.ms",
+	"flush.ms":                  "log.flush.interval.ms",
+	"flush.messages":            "log.flush.interval.messages",
+	"delete.retention.ms":       "log.cleaner.delete.retention.ms",
+	"min.compaction.lag.ms":     "log.cleaner.min.compaction.lag.ms",
+	"max.compaction.lag.ms":     "log.cleaner.max.compaction.lag.ms",
+	"file.delete.delay.ms":      "log.segment.delete.delay.ms",
+	"segment.index.bytes":       "log.index.size.max.bytes",
+	"index.interval.bytes":      "log.index.interval.bytes",
+	"min.cleanable.dirty.ratio": "log.cleaner.min.cleanable.ratio",
+}
+
+func (c *lint) brokerKeyFor(topic string) string {
+	if k := topicSynonyms[topic]; k != "" {
+		return k
+	}
+	if k := "log." + topic; c.defined(k) {
+		return k
+	}
+	return ""
+}
+
+func unknownKey(c *lint, report rule.Reporter) {
+	for _, f := range c.classified() {
+		if f.class != mystery {
+			continue
+		}
+		if name, _, ok := c.cutListener(f.Key); ok && c.node() {
+			if !slices.ContainsFunc(c.listenerNames(), func(n string) bool { return strings.EqualFold(n, name) }) ||
+				strings.HasSuffix(f.Key, jaasKey) || f.Key != strings.ToLower(f.Key) {
+				continue // said by the lints about prefixes
+			}
+		}
+		best := c.nearestKey(f.Key)
+		if best == "" {
+			r := report(f.KeyPos(), f.Key, "%s is no key of Kafka %s, so it has no effect unless a plug-in reads it", f.Key, c.release)
+			r.Severity = finding.Info
+			r.Help = "remove it, or name the plug-in's prefix (plugins in .kcfg.yaml)"
+			continue
+		}
+		r := report(f.KeyPos(), f.Key, "%s is no key of Kafka %s, so it has no effect", f.Key, c.release)
+		r.Help = "did you mean " + best
+		if !c.set(best) {
+			r.Fix = &finding.Fix{Message: "write " + best, Edits: []finding.Edit{f.RenameEdit(best)}}
+		}
+	}
+}
+
+// nearestKey looks among the keys of the release, and behind a listener's prefix.
+func (c *lint) nearestKey(key string) string {
+	if name, rest, ok := c.cutListener(key); ok {
+		if best := nearest(rest, c.allKeys()); best != "" {
+			return listenerPrefix + name + "." + best
+		}
+		return ""
+	}
+	if lower := strings.ToLower(strings.ReplaceAll(key, "_", ".")); lower != key && c.defined(lower) {
+		return lower
+	}
+	return nearest(key, append(c.allKeys(), "super.users", "allow.everyone.if.no.acl.found"))
+}
+
+func (c *lint) allKeys() []string {
+	var names []string
+	for k := range Keys(c.release, c.cfg.Kind) {
+		if !k.Internal {
+			names = append(names, k.Name)
+		}
+	}
+	return names
+}
+
+func removedKey(c *lint, report rule.Reporter) {
+	for _, f := range c.classified() {
+		if f.class != removed {
+			continue
+		}
+		r := report(f.KeyPos(), f.Key, "%s was removed in Kafka %s, so it has no effect", f.Key, f.since.Line())
+		r.Help = "remove the line"
+		if f.better != "" {
+			r.Help = "use " + f.better
+		}
+	}
+}
+
+func futureKey(c *lint, report rule.Reporter) {
+	for _, f := range c.classified() {
+		if f.class == future {
+			report(f.KeyPos(), f.Key, "%s came with Kafka %s, so it has no effect on %s", f.Key, f.since, c.release).
+				Help = "remove the line, or use Kafka " + f.since.Line() + " or later"
+		}
+	}
+}
+
+func topicKeyOnBroker(c *lint, report rule.Reporter) {
+	for _, f := range c.classified() {
+		if f.class != topicKey {
+			continue
+		}
+		r := report(f.KeyPos(), f.Key, "%s is a key of topics, so it has no effect here", f.Key)
+		r.Help = "set it on the topics that need it"
+		if f.better != "" {
+			r.Help = "the default of all topics is " + f.better
+			if !c.set(f.better) {
+				r.Fix = &finding.Fix{Message: "write " + f.better, Edits: []finding.Edit{f.RenameEdit(f.better)}}
+			}
+		}
+	}
+}
+
+// Of the clients' keys those about security do the harm: people believe that TLS or SASL is on.
+func clientKeyOnBroker(c *lint, report rule.Reporter) {
+	for _, f := range c.classified() {
+		if f.class != clientKey {
+			continue
+		}
+		r := report(f.KeyPos(), f.Key, "%s is a key of clients, so it has no effect on a broker", f.Key)
+		switch f.Key {
+		case "security.protocol":
+			r.Message = "security.protocol is a key of clients: what a broker's listeners speak does not change"
+			r.Help = "name the protocol in listeners and listener.security.protocol.map, and between brokers in security.inter.broker.protocol"
+		case "sasl.mechanism":
+			r.Help = "brokers have sasl.enabled.mechanisms and sasl.mechanism.inter.broker.protocol"
+		default:
+			r.Severity = finding.Info
+			r.Help = "move it to the client's file"
+		}
+	}
+}
+
+func brokerKeyOnClient(c *lint, report rule.Reporter) {
+	for _, f := range c.classified() {
+		if f.class == brokerKey && f.better == "" {
+			report(f.KeyPos(), f.Key, "%s is a key of brokers, so it has no effect on a %s", f.Key, c.cfg.Kind).
+				Help = "move it to server.properties"
+		}
+	}
+}
+
+func zookeeperServerKey(c *lint, report rule.Reporter) {
+	for _, f := range c.classified() {
+		if f.class == zooKeeperFileKey {
+			report(f.KeyPos(), f.Key, "%s is a key of ZooKeeper's own file, so it has no effect here", f.Key).
+				Help = "move it to zookeeper.properties"
+		}
+	}
+}
+
+func deprecatedKey(c *lint, report rule.Reporter) {
+	for _, e := range c.entries {
+		if !c.defined(e.Key) {
+			continue
+		}
+		k, ok := LookupKey(c.release, c.cfg.Kind, e.Key)
+		if !ok || !k.Deprecated {
+			continue
+		}
+		r := report(e.KeyPos(), e.Key, "%s is deprecated in Kafka %s", e.Key, c.release)
+		r.Help = "remove the line"
+		if better := replacements[e.Key]; better != "" {
+			r.Help = "use " + better
+		}
+	}
+}

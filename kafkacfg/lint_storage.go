@@ -1,0 +1,254 @@
+package kafkacfg
+
+import (
+	"path"
+	"strings"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/rule"
+)
+
+// Data directories, retention and segments.
+var storageLints = []rule.Rule[*lint]{
+	{ID: "kafka-log-dir-temporary", Severity: finding.Info, Check: logDirTemporary},
+	{ID: "kafka-log-dir-duplicate", Severity: finding.Error, In: "..4.1", Check: logDirDuplicate},
+	{ID: "kafka-log-dir-duplicate", Severity: finding.Error, In: "4.2..", Check: logDirDuplicate},
+	{ID: "kafka-log-dir-nested", Severity: finding.Error, Check: logDirNested},
+	{ID: "kafka-path-not-expanded", Severity: finding.Warning, Check: pathNotExpanded},
+	{ID: "kafka-path-relative", Severity: finding.Info, Check: pathRelative},
+	{ID: "kafka-retention-below-segment", Severity: finding.Warning, Check: retentionBelowSegment},
+	{ID: "kafka-retention-below-roll", Severity: finding.Info, Check: retentionBelowRoll},
+	{ID: "kafka-segment-small", Severity: finding.Warning, In: "..3.9", Check: segmentSmall},
+	{ID: "kafka-shadowed-key", Severity: finding.Info, Check: shadowedKey},
+	{ID: "kafka-log-cleaner-off", Severity: finding.Warning, Check: logCleanerOff},
+	{ID: "kafka-offsets-retention-short", Severity: finding.Info, Check: offsetsRetentionShort},
+}
+
+// dir is one directory of a list, with its place.
+type dir struct {
+	path, key string
+	pos       finding.Position
+}
+
+// dataDirs returns the directories in which this node keeps its logs.
+func (c *lint) dataDirs() []dir {
+	if !c.node() {
+		return nil
+	}
+	key := "log.dirs"
+	if !c.set(key) {
+		key = "log.dir"
+	}
+	if !c.set(key) {
+		return []dir{{c.str("log.dir"), "log.dirs", c.pos("log.dirs")}}
+	}
+	var dirs []dir
+	for _, part := range c.parts(key) {
+		if part.text != "" {
+			dirs = append(dirs, dir{part.text, key, part.pos})
+		}
+	}
+	return dirs
+}
+
+// metadataDir adds metadata.log.dir, where it is set.
+func (c *lint) allDirs() []dir {
+	dirs := c.dataDirs()
+	if const1 := "metadata.log.dir"; c.node() && c.set(const1) {
+		dirs = append(dirs, dir{c.str(const1), const1, c.pos(const1)})
+	}
+	return dirs
+}
+
+var temporaryRoots = []string{"/tmp", "/var/tmp", "/dev/shm"}
+
+func logDirTemporary(c *lint, report rule.Reporter) {
+	for _, d := range c.allDirs() {
+		clean := path.Clean(d.path)
+		for _, root := range temporaryRoots {
+			if clean != root && !strings.HasPrefix(clean, root+"/") {
+				continue
+			}
+			f := report(d.pos, d.key, "%s is %s, which is emptied by restarts or cleaners", d.key, d.path)
+			f.Help = "set " + d.key + " to a directory that stays, such as /var/lib/kafka"
+			if c.severalBrokers() {
+				f.Severity = finding.Warning
+			}
+			c.note(f, d.key)
+		}
+	}
+}
+
+// LogManager compares canonical paths; from 4.2 on equal texts are already one when it sees them.
+func logDirDuplicate(c *lint, report rule.Reporter) {
+	seen := map[string]dir{}
+	for _, d := range c.dataDirs() {
+		clean := path.Clean(d.path)
+		first, twice := seen[clean]
+		if !twice {
+			seen[clean] = d
+			continue
+		}
+		if c.releaseIn("4.2..") && first.path == d.path {
+			continue
+		}
+		f := report(d.pos, d.key, "%s names the directory %s twice", d.key, clean)
+		f.Help = "remove one of them"
+		f.Related = append(f.Related, finding.Related{Pos: first.pos, Message: "first here"})
+	}
+}
+
+// A directory inside a data directory is no topic partition, and LogManager dies of it.
+func logDirNested(c *lint, report rule.Reporter) {
+	dirs := c.dataDirs()
+	for _, inner := range dirs {
+		for _, outer := range dirs {
+			o, i := path.Clean(outer.path), path.Clean(inner.path)
+			if o == i || !strings.HasPrefix(i, strings.TrimSuffix(o, "/")+"/") {
+				continue
+			}
+			f := report(inner.pos, inner.key, "%s lies inside %s, which then holds something that is no topic partition", inner.path, outer.path)
+			f.Help = "give each data directory a place of its own, such as " + o + "/kafka"
+			f.Related = append(f.Related, finding.Related{Pos: outer.pos, Message: "the outer directory"})
+		}
+	}
+}
+
+func pathNotExpanded(c *lint, report rule.Reporter) {
+	for _, d := range append(c.allDirs(), c.storePaths()...) {
+		if strings.HasPrefix(d.path, "~") {
+			report(d.pos, d.key, "%s begins with ~, which Kafka takes literally", d.key).Help = "write the home directory out"
+		}
+	}
+}
+
+func pathRelative(c *lint, report rule.Reporter) {
+	for _, d := range append(c.allDirs(), c.storePaths()...) {
+		if d.path == "" || strings.HasPrefix(d.path, "/") || strings.HasPrefix(d.path, "~") || windowsPath(d.path) || strings.ContainsAny(d.path, "${<") {
+			continue
+		}
+		report(d.pos, d.key, "%s is the relative path %s: it depends on the directory in which the process is started", d.key, d.path).
+			Help = "write an absolute path"
+	}
+}
+
+func windowsPath(p string) bool {
+	return len(p) > 1 && p[1] == ':' && (p[0]|0x20 >= 'a' && p[0]|0x20 <= 'z') || strings.HasPrefix(p, `\`)
+}
+
+// storePaths returns the files that ssl.*.location names, with and without listener prefix.
+func (c *lint) storePaths() []dir {
+	var paths []dir
+	for _, e := range c.entries {
+		if strings.HasSuffix(e.Key, "ssl.keystore.location") || strings.HasSuffix(e.Key, "ssl.truststore.location") {
+			if v := trim(e.Value); v != "" {
+				paths = append(paths, dir{v, e.Key, e.ValuePos()})
+			}
+		}
+	}
+	return paths
+}
+
+func retentionBelowSegment(c *lint, report rule.Reporter) {
+	keep, segment := "log.retention.bytes", "log.segment.bytes"
+	if c.topic() {
+		keep, segment = "retention.bytes", "segment.bytes"
+	} else if !c.broker() {
+		return
+	}
+	n, ok := c.num(keep)
+	size, ok2 := c.num(segment)
+	if !ok || !ok2 || !c.set(keep) || n < 1 || n >= size {
+		return
+	}
+	f := report(c.pos(keep), keep, "%s is %d, less than one segment (%s is %d): only whole closed segments are deleted, so more is kept", keep, n, segment, size)
+	f.Help = "raise " + keep + " above " + itoa(size) + ", or lower " + segment
+	c.relate(f, segment)
+}
+
+// retention and roll times, in the order in which Kafka prefers them.
+var (
+	retentionKeys = []timeKey{{"log.retention.ms", 1}, {"log.retention.minutes", 60_000}, {"log.retention.hours", 3_600_000}}
+	rollKeys      = []timeKey{{"log.roll.ms", 1}, {"log.roll.hours", 3_600_000}}
+)
+
+type timeKey struct {
+	key string
+	ms  int64
+}
+
+// effectiveTime returns the key that counts and its milliseconds.
+func (c *lint) effectiveTime(keys []timeKey) (string, int64) {
+	for i, k := range keys {
+		if n, ok := c.num(k.key); ok && (c.set(k.key) || i == len(keys)-1) {
+			return k.key, n * k.ms
+		}
+	}
+	return "", 0
+}
+
+func retentionBelowRoll(c *lint, report rule.Reporter) {
+	if !c.broker() {
+		return
+	}
+	keep, keepMs := c.effectiveTime(retentionKeys)
+	roll, rollMs := c.effectiveTime(rollKeys)
+	if keep == "" || roll == "" || !c.set(keep) || keepMs < 1 || keepMs >= rollMs {
+		return
+	}
+	f := report(c.pos(keep), keep, "%s is shorter than %s: a quiet topic keeps records until its segment is closed", keep, roll)
+	f.Help = "set log.roll.ms below the retention where records must go in time"
+	c.relate(f, roll)
+}
+
+// Kafka 4.0 refuses such a file; a value stored in the cluster stops its brokers as well.
+func segmentSmall(c *lint, report rule.Reporter) {
+	const key, least = "log.segment.bytes", 1 << 20
+	if n, ok := c.num(key); ok && c.broker() && c.set(key) && n < least {
+		report(c.pos(key), key, "log.segment.bytes is %d, below 1048576, which Kafka 4.0 and later refuse", n).Help = "set log.segment.bytes=1048576 or more"
+	}
+}
+
+// shadows are keys of which the first set one wins.
+var shadows = [][]string{
+	{"log.dirs", "log.dir"},
+	{"log.retention.ms", "log.retention.minutes", "log.retention.hours"},
+	{"log.roll.ms", "log.roll.hours"},
+	{"log.roll.jitter.ms", "log.roll.jitter.hours"},
+	{"delegation.token.secret.key", "delegation.token.master.key"},
+}
+
+func shadowedKey(c *lint, report rule.Reporter) {
+	if !c.node() {
+		return
+	}
+	for _, chain := range shadows {
+		winner := ""
+		for _, key := range chain {
+			switch {
+			case !c.set(key) || !c.defined(key):
+			case winner == "":
+				winner = key
+			default:
+				f := report(c.pos(key), key, "%s has no effect beside %s", key, winner)
+				f.Help = "remove " + key
+				c.relate(f, winner)
+			}
+		}
+	}
+}
+
+func logCleanerOff(c *lint, report rule.Reporter) {
+	const key = "log.cleaner.enable"
+	if c.broker() && c.set(key) && c.isFalse(key) {
+		report(c.pos(key), key, "log.cleaner.enable is false: compacted topics, __consumer_offsets among them, grow without end").Help = "remove the line"
+	}
+}
+
+func offsetsRetentionShort(c *lint, report rule.Reporter) {
+	const key, day = "offsets.retention.minutes", 1440
+	if n, ok := c.num(key); ok && c.broker() && c.set(key) && n <= day {
+		report(c.pos(key), key, "offsets.retention.minutes is %d: a group that stops for longer loses its position", n).
+			Help = "set offsets.retention.minutes=10080, the default since 2.0, or more"
+	}
+}

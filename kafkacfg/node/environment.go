@@ -1,0 +1,378 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/kafkacfg"
+	"github.com/kcfg/kcfg/properties"
+)
+
+// logDir is one of the directories in which a node keeps its data.
+type logDir struct {
+	path string
+	key  string
+	pos  finding.Position
+	meta *properties.File
+}
+
+// environment predicts what the process meets on its machine.
+func (j *judge) environment() {
+	if j.o.Root == nil {
+		return
+	}
+	j.readAccounts()
+	dirs := j.dirs()
+	for i := range dirs {
+		j.directory(&dirs[i])
+	}
+	j.identity(dirs)
+	j.files()
+	j.network()
+	j.plugins()
+}
+
+func (j *judge) kraft() bool { return j.c.Value("process.roles").Text != "" }
+
+func (j *judge) hasRole(role string) bool {
+	return !j.kraft() || slices.Contains(list(j.c.Value("process.roles").Text), role)
+}
+
+// metadataDir is where the metadata log lies: metadata.log.dir, else the first data directory.
+func (j *judge) metadataDir(dirs []logDir) string {
+	if v := j.c.Value("metadata.log.dir"); v.Text != "" {
+		return v.Text
+	}
+	if len(dirs) > 0 {
+		return dirs[0].path
+	}
+	return ""
+}
+
+func (j *judge) dirs() []logDir {
+	key := "log.dirs"
+	v := j.c.Value(key)
+	if v.Origin == kafkacfg.Absent || v.Origin == kafkacfg.FromDefault {
+		key = "log.dir"
+		v = j.c.Value(key)
+	}
+	var out []logDir
+	for _, p := range list(v.Text) {
+		out = append(out, logDir{path: p, key: key, pos: j.part(key, p)})
+	}
+	if m := j.c.Value("metadata.log.dir"); m.Text != "" && !slices.ContainsFunc(out, func(d logDir) bool { return d.path == m.Text }) {
+		out = append(out, logDir{path: m.Text, key: "metadata.log.dir", pos: m.Pos})
+	}
+	return out
+}
+
+// part finds an element of a list in the file.
+func (j *judge) part(key, element string) finding.Position {
+	e, ok := j.file.Lookup(key)
+	if !ok {
+		return finding.Position{File: j.file.Name()}
+	}
+	if i := strings.Index(e.Value, element); i >= 0 {
+		return e.ValueRange(i, i+len(element))
+	}
+	return e.ValuePos()
+}
+
+// directory looks at one data directory: whether it can be used, what is in it, and its meta.properties.
+func (j *judge) directory(d *logDir) {
+	name := j.path(d.path)
+	info, err := fs.Stat(j.o.Root, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		if parent := j.existingParent(d.path); parent != "" && !j.may(parent, writing) {
+			j.report("kafka-log-dir-unusable", d.pos, d.key, fmt.Sprintf("%s does not exist, and %s cannot make it in %s", d.path, j.o.User, parent)).
+				Help = "make the directory and give it to " + j.o.User
+		}
+		return
+	}
+	switch {
+	case err != nil:
+		j.report("kafka-log-dir-unusable", d.pos, d.key, fmt.Sprintf("%s: %v", d.path, plain(err))).Help = "check the path and who may reach it"
+		return
+	case !info.IsDir():
+		j.report("kafka-log-dir-unusable", d.pos, d.key, d.path+" is not a directory").Help = "name a directory"
+		return
+	case !j.may(d.path, writing):
+		j.report("kafka-log-dir-unusable", d.pos, d.key, fmt.Sprintf("%s cannot be written by %s", d.path, j.o.User)).Help = "chown -R " + j.o.User + " " + d.path
+	}
+	entries, err := fs.ReadDir(j.o.Root, name)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		j.entry(d, e)
+	}
+	if data, _, err := j.read(path.Join(d.path, "meta.properties")); err == nil {
+		if f, err := properties.Parse(path.Join(d.path, "meta.properties"), data); err == nil {
+			d.meta = f
+		}
+	}
+}
+
+const metadataPartition = "__cluster_metadata-0"
+
+// entry: LogManager takes every directory inside a data directory for a partition.
+func (j *judge) entry(d *logDir, e fs.DirEntry) {
+	name := e.Name()
+	if !e.IsDir() || name == "remote-log-index-cache" && j.in("3.6..") {
+		return
+	}
+	if name == metadataPartition && j.kraft() {
+		if where := j.metadataDir(j.dirs()); path.Clean(where) != path.Clean(d.path) {
+			j.report("kafka-metadata-partition-misplaced", d.pos, d.key, fmt.Sprintf("%s holds %s, but the metadata log belongs in %s", d.path, name, where)).
+				Help = "set metadata.log.dir=" + d.path + ", or move the directory"
+		}
+		return
+	}
+	if d.key == "metadata.log.dir" || !j.hasRole("broker") || partitionDir(name) {
+		return
+	}
+	f := j.report("kafka-log-dir-foreign", d.pos, d.key, fmt.Sprintf("%s holds the directory %s, which is no partition: the broker does not start", d.path, clip(name)))
+	f.Help = "use a directory of Kafka's own, such as " + path.Join(d.path, "kafka")
+}
+
+// partitionDir follows the names that LogManager understands: topic-N, and topic-N.<id>-delete, -future or -stray.
+func partitionDir(name string) bool {
+	for _, suffix := range []string{"-delete", "-future", "-stray"} {
+		if rest, ok := strings.CutSuffix(name, suffix); ok {
+			i := strings.LastIndexByte(rest, '.')
+			if i < 0 {
+				return false
+			}
+			name = rest[:i]
+			break
+		}
+	}
+	i := strings.LastIndexByte(name, '-')
+	if i < 1 {
+		return false
+	}
+	_, err := strconv.ParseInt(name[i+1:], 10, 32)
+	return err == nil
+}
+
+// identity compares the meta.properties of the directories with each other and with the file.
+func (j *judge) identity(dirs []logDir) {
+	kraft := j.kraft()
+	id, idKey := j.c.Value("node.id"), "node.id"
+	if !kraft {
+		id, idKey = j.c.Value("broker.id"), "broker.id"
+	}
+	var first *logDir
+	ids := map[string]string{}
+	for i := range dirs {
+		d := &dirs[i]
+		if d.meta == nil {
+			j.unformatted(d, dirs)
+			continue
+		}
+		file := d.meta.Name()
+		wrong := func(format string, args ...any) {
+			j.report("kafka-meta-properties", d.pos, d.key, file+" "+fmt.Sprintf(format, args...)).
+				Help = "this directory belongs to another node or cluster: name the right one, or empty it if its data may go"
+		}
+		version, _ := d.meta.Get("version")
+		switch {
+		case kraft && version == "0" && j.c.Value("zookeeper.metadata.migration.enable").Text != "true":
+			wrong("is of a broker with ZooKeeper (version=0)")
+		case !kraft && version == "1":
+			wrong("is of a KRaft node (version=1)")
+		}
+		stored, ok := d.meta.Get("node.id")
+		if !ok {
+			stored, ok = d.meta.Get("broker.id")
+		}
+		if ok && id.Text != "" && id.Text != "-1" && stored != id.Text {
+			wrong("has the id %s, but %s is %s", stored, idKey, id.Text)
+		}
+		if dirID, ok := d.meta.Get("directory.id"); ok && j.in("3.7..") {
+			if other, twice := ids[dirID]; twice {
+				wrong("has the directory.id of %s", other)
+			}
+			ids[dirID] = file
+		}
+		if first == nil {
+			first = d
+			continue
+		}
+		a, _ := first.meta.Get("cluster.id")
+		if b, _ := d.meta.Get("cluster.id"); a != b {
+			wrong("has the cluster.id %s, %s has %s", clip(b), first.meta.Name(), clip(a))
+		}
+	}
+}
+
+// unformatted: a KRaft node does not start on a directory that kafka-storage.sh has not formatted.
+func (j *judge) unformatted(d *logDir, dirs []logDir) {
+	if !j.kraft() {
+		return
+	}
+	if _, err := fs.Stat(j.o.Root, j.path(d.path)); err != nil {
+		if slices.ContainsFunc(dirs, func(o logDir) bool { return o.meta != nil }) {
+			return // a new disk of a formatted node; a log line, not a failure
+		}
+		f := j.report("kafka-storage-not-formatted", d.pos, d.key, d.path+" does not exist yet: format it before the first start")
+		f.Severity, f.Stage = finding.Info, ""
+		f.Help = "kafka-storage.sh format -t <cluster id> -c " + j.file.Name()
+		return
+	}
+	f := j.report("kafka-storage-not-formatted", d.pos, d.key, d.path+" has no meta.properties: the node does not start")
+	f.Help = "kafka-storage.sh format -t <cluster id> -c " + j.file.Name()
+}
+
+// files checks that the account can read what the configuration names.
+func (j *judge) files() {
+	if j.account == nil {
+		j.worldReadable()
+		return
+	}
+	seen := map[string]bool{}
+	for e := range j.file.Effective() {
+		if !strings.HasSuffix(e.Key, "ssl.keystore.location") && !strings.HasSuffix(e.Key, "ssl.truststore.location") {
+			continue
+		}
+		name := strings.TrimSpace(e.Value)
+		if seen[name] || name == "" {
+			continue
+		}
+		seen[name] = true
+		if _, err := fs.Stat(j.o.Root, j.path(name)); err == nil && !j.may(name, reading) {
+			j.report("kafka-file-unreadable", e.ValuePos(), e.Key, fmt.Sprintf("%s cannot be read by %s", clip(name), j.o.User)).
+				Help = "chown " + j.o.User + " " + name + ", or give its group the right to read"
+		}
+	}
+	j.worldReadable()
+}
+
+// worldReadable: a password in a file that every account of the machine can read is nobody's secret.
+func (j *judge) worldReadable() {
+	const others = 0o004
+	if j.o.File == nil || j.o.File.Mode().Perm()&others == 0 {
+		return
+	}
+	for e := range j.file.Effective() {
+		if kafkacfg.SecretKey(e.Key) && strings.TrimSpace(e.Value) != "" && !strings.Contains(e.Value, "${") {
+			j.report("kafka-secrets-world-readable", e.KeyPos(), e.Key, "the file holds passwords, and every account of the machine can read it").
+				Help = "chmod 600 " + j.file.Name() + ", and make it the property of the account that runs Kafka"
+			return
+		}
+	}
+}
+
+// network looks at addresses and ports as far as proc tells.
+func (j *judge) network() {
+	inUse := j.portsInUse()
+	local := j.localAddresses()
+	for _, ch := range j.channels() {
+		if ch.dials {
+			continue
+		}
+		for _, l := range j.c.Listeners() {
+			if l.Name != ch.name {
+				continue
+			}
+			a, err := netip.ParseAddr(l.Host)
+			if err == nil && len(local) > 0 && !a.IsUnspecified() && !a.IsLoopback() && !slices.Contains(local, a.Unmap()) {
+				j.report("kafka-address-not-local", ch.pos, "listeners", fmt.Sprintf("%s binds %s, which is no address of this machine", l.Name, l.Host)).
+					Help = "bind an address of the machine, or none, and tell clients the other one with advertised.listeners"
+			}
+			const privileged = 1024
+			if l.Port > 0 && l.Port < privileged && j.account != nil && j.account.uid != 0 {
+				j.report("kafka-port-privileged", ch.pos, "listeners", fmt.Sprintf("%s binds port %d, which %s may not without CAP_NET_BIND_SERVICE", l.Name, l.Port, j.o.User)).
+					Help = "use a port from 1024 on"
+			}
+			if slices.Contains(inUse, l.Port) {
+				j.report("kafka-port-in-use", ch.pos, "listeners", fmt.Sprintf("port %d of %s is in use now", l.Port, l.Name)).
+					Help = "stop what uses it before the start, if it is not this process itself"
+			}
+		}
+	}
+}
+
+// portsInUse reads the listening sockets that the kernel tells.
+func (j *judge) portsInUse() []int {
+	var ports []int
+	for _, name := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
+		data, _, err := j.read(name)
+		if err != nil {
+			continue
+		}
+		for line := range strings.Lines(string(data)) {
+			const listening = "0A"
+			fields := strings.Fields(line)
+			if len(fields) < 4 || fields[3] != listening {
+				continue
+			}
+			if _, hex, ok := strings.Cut(fields[1], ":"); ok {
+				if port, err := strconv.ParseUint(hex, 16, 16); err == nil {
+					ports = append(ports, int(port))
+				}
+			}
+		}
+	}
+	return ports
+}
+
+// localAddresses reads the machine's addresses; none means: not known.
+func (j *judge) localAddresses() []netip.Addr {
+	var out []netip.Addr
+	if data, _, err := j.read("/proc/net/fib_trie"); err == nil {
+		last := ""
+		for line := range strings.Lines(string(data)) {
+			if fields := strings.Fields(line); len(fields) > 1 && fields[0] == "|--" {
+				last = fields[1]
+			} else if strings.Contains(line, "host LOCAL") {
+				if a, err := netip.ParseAddr(last); err == nil {
+					out = append(out, a)
+				}
+			}
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	if data, _, err := j.read("/proc/net/if_inet6"); err == nil {
+		for line := range strings.Lines(string(data)) {
+			if hex, _, ok := strings.Cut(line, " "); ok && len(hex) == 32 {
+				var groups []string
+				for i := 0; i < len(hex); i += 4 {
+					groups = append(groups, hex[i:i+4])
+				}
+				if a, err := netip.ParseAddr(strings.Join(groups, ":")); err == nil {
+					out = append(out, a)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// plugins: tiered storage loads its classes from paths of their own.
+func (j *judge) plugins() {
+	for _, key := range []string{"remote.log.storage.manager.class.path", "remote.log.metadata.manager.class.path"} {
+		v := j.c.Value(key)
+		if v.Text == "" || j.c.Value("remote.log.storage.system.enable").Text != "true" {
+			continue
+		}
+		for _, p := range strings.Split(v.Text, ":") {
+			dir := strings.TrimSuffix(p, "*")
+			if dir == "" {
+				continue
+			}
+			if _, err := fs.Stat(j.o.Root, j.path(dir)); err != nil {
+				j.report("kafka-plugin-path-missing", v.Pos, key, fmt.Sprintf("%s names %s: %v", key, clip(p), plain(err))).Help = "install the plug-in there"
+			}
+		}
+	}
+}

@@ -1,0 +1,16 @@
+//go:build unix
+
+package node
+
+import (
+	"io/fs"
+	"syscall"
+)
+
+// owner returns who owns a file, where its file system tells.
+func owner(info fs.FileInfo) (uid, gid int, known bool) {
+	if s, ok := info.Sys().(*syscall.Stat_t); ok {
+		return int(s.Uid), int(s.Gid), true
+	}
+	return 0, 0, false
+}

@@ -1,0 +1,339 @@
+package node
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/kafkacfg/internal/jaas"
+)
+
+const jaasKey = "sasl.jaas.config"
+
+// sasl follows SaslChannelBuilder: every enabled mechanism of the listener needs a login context, and logs in with it.
+func (j *judge) sasl(ch channel) {
+	if ch.dials {
+		j.dialSASL(ch)
+		return
+	}
+	mechanisms := list(j.get(ch, "sasl.enabled.mechanisms").text)
+	for _, m := range mechanisms {
+		j.mechanism(ch, m)
+	}
+}
+
+// dialSASL is a client, or a broker that connects to its controllers.
+func (j *judge) dialSASL(ch channel) {
+	if ch.name != "" {
+		j.mechanism(ch, j.c.Value("sasl.mechanism.controller.protocol").Text)
+		return
+	}
+	s := j.get(ch, jaasKey)
+	m := j.get(ch, "sasl.mechanism")
+	if s.set {
+		j.inline(ch, m.text, s)
+		return
+	}
+	j.static(ch, m.text, []string{"KafkaClient"})
+}
+
+// mechanism finds the context of one mechanism: the listener's own setting, else the JVM's file.
+func (j *judge) mechanism(ch channel, mechanism string) {
+	key := ch.prefix + strings.ToLower(mechanism) + "." + jaasKey
+	e, ok := j.file.Lookup(key)
+	if !ok {
+		j.static(ch, mechanism, []string{strings.ToLower(ch.name) + ".KafkaServer", "KafkaServer"})
+		return
+	}
+	text := strings.TrimFunc(e.Value, func(r rune) bool { return r <= ' ' })
+	pos := e.ValuePos()
+	if text == "" {
+		pos = e.KeyPos()
+	}
+	j.inline(ch, mechanism, setting{key, text, true, pos})
+}
+
+func (j *judge) inline(ch channel, mechanism string, s setting) {
+	if strings.Contains(s.text, "${") && j.c.Value("config.providers").Text != "" {
+		j.unjudged = true
+		return
+	}
+	modules, err := jaas.Parse(s.text)
+	pos := s.pos
+	if syntax := (*jaas.SyntaxError)(nil); errors.As(err, &syntax) {
+		if e, ok := j.file.Lookup(s.key); ok && e.Value != "" {
+			pos = e.ValueRange(syntax.Offset, syntax.Offset+1)
+		}
+	}
+	switch {
+	case err != nil:
+		j.report("kafka-jaas-syntax", pos, s.key, fmt.Sprintf("%s %v", s.key, err)).
+			Help = `write: <module> required username="..." password="...";`
+	case len(modules) > 1:
+		j.report("kafka-jaas-syntax", s.pos, s.key, fmt.Sprintf("%s has %d login modules; Kafka takes exactly one", s.key, len(modules))).
+			Help = "keep one"
+	default:
+		j.login(ch, mechanism, s, modules)
+	}
+}
+
+// static looks into the JVM's login configuration.
+func (j *judge) static(ch channel, mechanism string, names []string) {
+	file := j.o.JAAS
+	if file == "" && j.o.Root != nil {
+		file = j.findJAAS()
+	}
+	want := strings.Join(names, " or ")
+	key := ch.prefix + strings.ToLower(mechanism) + "." + jaasKey
+	if ch.name == "" {
+		key = jaasKey
+	}
+	missing := func(where string) {
+		f := j.report("kafka-jaas-missing", ch.pos, key, fmt.Sprintf("%s has no login for %s: %s is not set, and %s", ch.what(), mechanism, key, where))
+		f.Help = "set " + key
+		if ch.name != "" && j.set(jaasKey) {
+			f.Notes = append(f.Notes, jaasKey+" without listener and mechanism has no effect on a broker")
+		}
+	}
+	if file == "" {
+		missing("nothing tells of a login file with " + want)
+		if j.o.Root == nil {
+			f := &j.found[len(j.found)-1]
+			f.Notes = append(f.Notes, "a JVM started with -Djava.security.auth.login.config would be another matter: give its file with --jaas")
+		}
+		return
+	}
+	data, seen, err := j.read(file)
+	if !seen {
+		j.unseen = append(j.unseen, file)
+		return
+	}
+	s := setting{key: key, pos: ch.pos, set: true}
+	if err != nil {
+		missing(fmt.Sprintf("%s: %v", file, plain(err)))
+		return
+	}
+	entries, err := jaas.ParseFile(string(data))
+	if err != nil {
+		line := 1
+		if syntax := (*jaas.SyntaxError)(nil); errors.As(err, &syntax) {
+			line += strings.Count(string(data[:syntax.Offset]), "\n")
+		}
+		j.report("kafka-jaas-syntax", ch.pos, key, fmt.Sprintf("%s: line %d %v", file, line, err)).Help = "correct the file; Java reads it when the listener is made"
+		return
+	}
+	for _, name := range names {
+		if modules := entries[name]; len(modules) > 0 {
+			j.login(ch, mechanism, s, modules)
+			return
+		}
+	}
+	missing(file + " has no entry " + want)
+}
+
+func plain(err error) error {
+	if p := (*fs.PathError)(nil); errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+func (j *judge) set(key string) bool {
+	_, ok := j.file.Lookup(key)
+	return ok
+}
+
+var loginProperty = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`java\.security\.auth\.login\.config=\s*["']?([^\s"']+)`)
+})
+
+// servicePatterns are where a service of Kafka gets its options from.
+var servicePatterns = []string{
+	"etc/systemd/system/*kafka*.service", "etc/systemd/system/*kafka*.service.d/*.conf", "lib/systemd/system/*kafka*.service",
+	"usr/lib/systemd/system/*kafka*.service", "etc/default/*kafka*", "etc/sysconfig/*kafka*", "etc/init.d/*kafka*",
+}
+
+// findJAAS looks for the login file in the units and defaults of the service.
+func (j *judge) findJAAS() string {
+	if j.o.Env != nil {
+		for _, name := range []string{"KAFKA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"} {
+			if v, ok := j.o.Env(name); ok {
+				if m := loginProperty().FindStringSubmatch(v); m != nil {
+					return m[1]
+				}
+			}
+		}
+	}
+	for _, pattern := range servicePatterns {
+		matches, _ := fs.Glob(j.o.Root, pattern)
+		for _, file := range matches {
+			data, _, err := j.read("/" + file)
+			if err != nil {
+				continue
+			}
+			if m := loginProperty().FindSubmatch(data); m != nil {
+				return string(m[1])
+			}
+		}
+	}
+	return ""
+}
+
+// The modules that Java and Kafka bring along.
+const (
+	plainModule  = "org.apache.kafka.common.security.plain.PlainLoginModule"
+	scramModule  = "org.apache.kafka.common.security.scram.ScramLoginModule"
+	bearerModule = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule"
+	krb5Module   = "com.sun.security.auth.module.Krb5LoginModule"
+	jndiModule   = "com.sun.security.auth.module.JndiLoginModule"
+	ldapModule   = "com.sun.security.auth.module.LdapLoginModule"
+	storeModule  = "com.sun.security.auth.module.KeyStoreLoginModule"
+	unixModule   = "com.sun.security.auth.module.UnixLoginModule"
+)
+
+// login follows what the modules do when the listener is made.
+func (j *judge) login(ch channel, mechanism string, s setting, modules []jaas.Module) {
+	for _, m := range modules {
+		switch m.Class {
+		case plainModule, scramModule, unixModule:
+		case jndiModule, ldapModule:
+			from := "3.4.."
+			if m.Class == ldapModule {
+				from = "3.9.1.. 4.0.."
+			}
+			why := "which cannot log in as it is set up"
+			if j.in(from) {
+				why = "which Kafka forbids (org.apache.kafka.disallowed.login.modules)"
+			}
+			j.report("kafka-jaas-module-forbidden", s.pos, s.key, fmt.Sprintf("%s has %s, %s", s.key, m.Class, why)).
+				Help = "use the module of the mechanism"
+		case storeModule:
+			j.report("kafka-jaas-class-unknown", s.pos, s.key, fmt.Sprintf("%s has %s, which is no login for %s", s.key, m.Class, mechanism)).
+				Help = "use the module of the mechanism"
+		case bearerModule:
+			j.bearer(ch, s, m)
+		case krb5Module:
+			j.kerberos(ch, s, m)
+		default:
+			if slices.Contains(j.o.Classes, m.Class) {
+				continue
+			}
+			id := "kafka-jaas-class-unknown"
+			if !j.o.ClassesExact {
+				id = "kafka-class-not-judged"
+				j.unjudged = true
+			}
+			f := j.report(id, s.pos, s.key, fmt.Sprintf("%s has the login module %s, which is not known", s.key, clip(m.Class)))
+			f.Help = "check the name; a class of your own is named with --classes"
+			if near := nearestModule(m.Class); near != "" {
+				f.Help = "did you mean " + near
+			}
+		}
+	}
+	if mechanism == "GSSAPI" {
+		j.gssapi(ch, s, modules)
+	}
+	if mechanism == "OAUTHBEARER" {
+		j.validator(ch)
+	}
+}
+
+// nearestModule finds a module by the name behind its packages.
+func nearestModule(class string) string {
+	name := class[strings.LastIndexByte(class, '.')+1:]
+	for _, known := range []string{plainModule, scramModule, bearerModule, krb5Module} {
+		if strings.EqualFold(name, known[strings.LastIndexByte(known, '.')+1:]) {
+			return known
+		}
+	}
+	return ""
+}
+
+// bearer: with options, Kafka's own unsecured login makes a token, and needs to know whose.
+func (j *judge) bearer(ch channel, s setting, m jaas.Module) {
+	handler := j.get(ch, "sasl.login.callback.handler.class")
+	if own := j.get(ch, "oauthbearer.sasl.login.callback.handler.class"); own.text != "" || handler.text != "" || len(m.Options) == 0 {
+		return
+	}
+	claim := "sub"
+	if v, ok := m.Option("unsecuredLoginPrincipalClaimName"); ok && strings.TrimSpace(v) != "" {
+		claim = strings.TrimSpace(v)
+	}
+	for _, kind := range []string{"String", "Number", "List"} {
+		if v, ok := m.Option("unsecuredLogin" + kind + "Claim_" + claim); ok && strings.TrimSpace(v) != "" {
+			return
+		}
+	}
+	j.report("kafka-sasl-settings", s.pos, s.key, fmt.Sprintf("%s has options but no unsecuredLoginStringClaim_%s: no token can be made", s.key, claim)).
+		Help = "add it, or set sasl.login.callback.handler.class"
+}
+
+// validators are the server's handlers that check signatures; they need to know where the keys are.
+var validators = []string{
+	"org.apache.kafka.common.security.oauthbearer.secured.OAuthBearerValidatorCallbackHandler",
+	"org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler",
+}
+
+func (j *judge) validator(ch channel) {
+	handler := j.get(ch, "oauthbearer.sasl.server.callback.handler.class")
+	if !slices.Contains(validators, handler.text) {
+		return
+	}
+	if url := j.get(ch, "sasl.oauthbearer.jwks.endpoint.url"); url.text == "" {
+		if own := j.get(ch, "oauthbearer.sasl.oauthbearer.jwks.endpoint.url"); own.text == "" {
+			j.report("kafka-sasl-settings", handler.pos, handler.key, handler.key+" checks signatures, but sasl.oauthbearer.jwks.endpoint.url is not set").
+				Help = "set sasl.oauthbearer.jwks.endpoint.url"
+		}
+	}
+}
+
+// kerberos: a key table that is not there fails at once.
+func (j *judge) kerberos(ch channel, s setting, m jaas.Module) {
+	tab, ok := m.Option("keyTab")
+	if use, _ := m.Option("useKeyTab"); !ok || !strings.EqualFold(use, "true") {
+		return
+	}
+	tab = strings.TrimPrefix(tab, "file://")
+	_, seen, err := j.read(tab)
+	switch {
+	case !seen:
+		j.unseen = append(j.unseen, tab)
+	case err != nil:
+		j.report("kafka-sasl-settings", s.pos, s.key, fmt.Sprintf("%s needs the key table %s: %v", s.key, clip(tab), plain(err))).
+			Help = "put the key table there, readable by the process"
+	}
+}
+
+func (j *judge) gssapi(ch channel, s setting, modules []jaas.Module) {
+	service := j.get(ch, "sasl.kerberos.service.name").text
+	for _, m := range modules {
+		if v, ok := m.Option("serviceName"); ok {
+			service = v
+		}
+	}
+	if service == "" {
+		j.report("kafka-sasl-settings", ch.pos, "sasl.kerberos.service.name", "sasl.kerberos.service.name is not set, nor serviceName in the login of "+ch.what()).
+			Help = "set sasl.kerberos.service.name=kafka"
+	}
+	if rules := j.get(ch, "sasl.kerberos.principal.to.local.rules"); rules.set && !ch.dials {
+		if err := kerberosRules(list(rules.text)); err != nil {
+			j.report("kafka-principal-mapping-rules", rules.pos, rules.key, fmt.Sprintf("%s %v", rules.key, err)).Help = "write DEFAULT, or RULE:[1:$1@$0](.*@REALM)s/@.*//"
+		}
+	}
+}
+
+// overrides reports keys under a listener's prefix whose value Kafka cannot parse: it reads them when it makes the listener.
+func (j *judge) overrides(ch channel) {
+	if ch.name == "" {
+		return
+	}
+	for _, p := range j.c.ListenerFaults(ch.name) {
+		p.ID, p.Stage, p.Severity = "kafka-listener-override-invalid", finding.Security, finding.Error
+		j.found = append(j.found, p)
+	}
+}
