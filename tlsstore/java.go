@@ -120,6 +120,38 @@ func parseTBS(der []byte) (t tbs, ok bool) {
 	return t, field[3].Is(ber.Universal, ber.TagSequence) && field[5].Is(ber.Universal, ber.TagSequence)
 }
 
+// keyIDs returns the key identifiers that the extensions state, authority's and subject's.
+func (t tbs) keyIDs() (authority, subject []byte) {
+	list, err := ber.Single(t.extensions)
+	if err != nil {
+		return nil, nil
+	}
+	all, err := list.Children(1 << 10)
+	if err != nil {
+		return nil, nil
+	}
+	for _, x := range all {
+		parts, err := x.Children(3)
+		if err != nil || len(parts) < 2 {
+			continue
+		}
+		oid, _ := parts[0].OID()
+		value, err := ber.Single(parts[len(parts)-1].Content)
+		if err != nil {
+			continue
+		}
+		switch oid {
+		case "2.5.29.14":
+			subject = value.Content
+		case "2.5.29.35":
+			if items, err := value.Children(3); err == nil && len(items) > 0 && items[0].Is(ber.ContextSpecific, 0) {
+				authority = items[0].Content
+			}
+		}
+	}
+	return authority, subject
+}
+
 // rfc2253 are the attribute types that have a keyword in RFC 2253; the others Java compares by their encoding.
 var rfc2253 = map[string]bool{
 	"2.5.4.3": true, "2.5.4.6": true, "2.5.4.7": true, "2.5.4.8": true, "2.5.4.9": true, "2.5.4.10": true, "2.5.4.11": true,
@@ -168,6 +200,10 @@ func javaAVA(ava ber.Element) string {
 	if err != nil || !printable || !rfc2253[oid] {
 		return hex.EncodeToString(ava.Raw)
 	}
-	text := strings.Join(strings.FieldsFunc(string(bytes.ToValidUTF8(value.Content, []byte("�"))), func(r rune) bool { return r == ' ' || r == '\n' }), " ")
+	text := string(bytes.ToValidUTF8(value.Content, []byte("\uFFFD")))
+	for strings.Contains(text, "  ") {
+		text = strings.ReplaceAll(text, "  ", " ")
+	}
+	text = strings.TrimFunc(text, func(r rune) bool { return r <= ' ' })
 	return oid + "=" + strings.ToLower(strings.ToUpper(text))
 }

@@ -1,6 +1,8 @@
 package tlsstore
 
 import (
+	"slices"
+
 	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
 	"github.com/kcfg/kcfg/tlsstore/internal/pkcs12"
 )
@@ -103,6 +105,8 @@ func (d *pkcs12Decoder) add(j *javaEntry) {
 		if leaf := d.view.leafOf(b.Key, javas); leaf != javas {
 			chain = d.view.chainFrom(leaf)
 			d.store.traits.odd = append(d.store.traits.odd, quote(e.Alias)+": Java pairs the key with another certificate, or with none")
+		} else if !slices.Equal(j.chain, j.older) {
+			d.store.traits.odd = append(d.store.traits.odd, quote(e.Alias)+": Java before 25 builds another chain, since two authorities have the same name")
 		}
 	}
 	for at, i := range chain {
@@ -140,6 +144,8 @@ func (d *pkcs12Decoder) addHidden() {
 		switch {
 		case lost[i]:
 			h.Why = "another entry has the same alias, and Java keeps the last"
+		case slices.Contains(d.view.skipped, i):
+			h.Why = "it has no local key ID, without which Java takes the first key only"
 		case b.Nested:
 			h.Why = "it is in a bag of bags, into which Java does not look"
 		case b.Type == pkcs12.PlainKey:

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
 	"github.com/kcfg/kcfg/tlsstore/internal/pkcs12"
@@ -191,13 +190,22 @@ func (s *Store) checkChains(out []pkcs12.OutBag) error {
 		if !ok {
 			return fmt.Errorf("%s: %w", quote(e.Alias), ErrAliasExists)
 		}
-		chain := view.entries[at].chain
-		for n, der := range e.Chain {
-			if n >= len(chain) || string(bags[chain[n]].Certificate) != string(der) {
-				return fmt.Errorf("%s: %w: certificate %d of the chain, %s, is not the first in the store with the name that the one before it was issued by",
-					quote(e.Alias), ErrChain, n+1, strings.TrimSpace(subjectOf(der)))
+		for _, chain := range [][]int{view.entries[at].chain, view.entries[at].older} {
+			if err := e.sameChain(bags, chain); err != nil {
+				return err
 			}
 		}
+	}
+	return nil
+}
+
+func (e *Entry) sameChain(bags []pkcs12.Bag, chain []int) error {
+	for n, der := range e.Chain {
+		if n < len(chain) && string(bags[chain[n]].Certificate) == string(der) {
+			continue
+		}
+		return fmt.Errorf("%s: %w: it would not find certificate %d, %s, which it takes from the store by the name of the issuer alone",
+			quote(e.Alias), ErrChain, n+1, subjectOf(der))
 	}
 	return nil
 }

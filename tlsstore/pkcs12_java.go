@@ -14,6 +14,7 @@ type javaEntry struct {
 	bag   int    // index of the key's, secret's or trusted certificate's bag
 	alias string // as Java shows it
 	chain []int  // indexes of bags; nil: Java knows no chain
+	older []int  // the chain that Java before 25 builds
 	time  time.Time
 }
 
@@ -24,11 +25,12 @@ type javaView struct {
 	entries []javaEntry // in the order of the file; a later one takes the place of an earlier one with its alias
 	byAlias map[string]int
 	lost    []int // bags whose entry was displaced
+	skipped []int // keys after the first that have no local key ID
 
 	keyID     map[int][]byte // as Java sees them
 	aliases   map[int]string // of keys and of certificates that have one
 	endpoints []int          // certificates without trust: what a key can be paired with
-	bySubject map[string]int // the first certificate of each subject
+	bySubject map[string][]int
 	names     map[int]*names
 	counter   int
 }
@@ -36,7 +38,7 @@ type javaView struct {
 type names struct{ subject, issuer string }
 
 func newJavaView(bags []pkcs12.Bag) *javaView {
-	v := &javaView{bags: bags, byAlias: map[string]int{}, keyID: map[int][]byte{}, aliases: map[int]string{}, bySubject: map[string]int{}, names: map[int]*names{}}
+	v := &javaView{bags: bags, byAlias: map[string]int{}, keyID: map[int][]byte{}, aliases: map[int]string{}, bySubject: map[string][]int{}, names: map[int]*names{}}
 	keys := 0
 	for i := range bags {
 		b := &bags[i]
@@ -52,8 +54,12 @@ func newJavaView(bags []pkcs12.Bag) *javaView {
 		switch b.Type {
 		case pkcs12.ShroudedKey, pkcs12.Secret:
 			if b.Type == pkcs12.ShroudedKey {
-				// One key without ID belongs to the first certificate without ID.
-				if keys++; keys == 1 && !b.HasKeyID {
+				if keys++; !b.HasKeyID {
+					if keys > 1 {
+						v.skipped = append(v.skipped, i)
+						continue
+					}
+					// One key without ID belongs to the first certificate without ID.
 					v.keyID[i] = []byte("01")
 				}
 			}
@@ -68,7 +74,7 @@ func newJavaView(bags []pkcs12.Bag) *javaView {
 	for i := range v.entries {
 		if e := &v.entries[i]; bags[e.bag].Type == pkcs12.ShroudedKey {
 			if leaf := v.match(e); leaf >= 0 {
-				e.chain = v.chainFrom(leaf)
+				e.chain, e.older = v.chainFrom(leaf), v.olderChainFrom(leaf)
 			}
 		}
 	}
@@ -88,9 +94,7 @@ func (v *javaView) certificate(i int) {
 	} else {
 		v.endpoints = append(v.endpoints, i)
 	}
-	if _, taken := v.bySubject[n.subject]; !taken {
-		v.bySubject[n.subject] = i
-	}
+	v.bySubject[n.subject] = append(v.bySubject[n.subject], i)
 }
 
 // put makes an entry of a bag. Without a name it gets a number, as in Java.
@@ -150,27 +154,61 @@ func (v *javaView) match(e *javaEntry) int {
 	return byName
 }
 
-// chainFrom follows the issuers' names from a certificate, taking the first certificate of each name.
+// olderChainFrom follows the issuers' names from a certificate, taking the first certificate of each name.
+func (v *javaView) olderChainFrom(leaf int) []int {
+	return v.follow(leaf, func(i int) int {
+		if n := v.names[i]; n.issuer != n.subject && len(v.bySubject[n.issuer]) > 0 {
+			return v.bySubject[n.issuer][0]
+		}
+		return -1
+	})
+}
+
+// chainFrom does so too, and where certificates state key identifiers, goes by them among those of one name. It is Java's way
+// from version 25 on, and finds the right one of two authorities of the same name.
 func (v *javaView) chainFrom(leaf int) []int {
+	return v.follow(leaf, func(i int) int {
+		n := v.names[i]
+		authority, own := v.keyIDs(i)
+		if n.issuer == n.subject && (authority == nil || bytes.Equal(authority, own)) {
+			return -1
+		}
+		fallback := -1
+		for _, c := range v.bySubject[n.issuer] {
+			_, subject := v.keyIDs(c)
+			switch {
+			case authority == nil, subject != nil && bytes.Equal(authority, subject):
+				return c
+			case subject == nil:
+				fallback = c
+			}
+		}
+		return fallback
+	})
+}
+
+// follow goes from certificate to certificate, to the end or to one that it has been at.
+func (v *javaView) follow(leaf int, issuer func(int) int) []int {
 	var chain []int
 	seen := map[string]bool{}
-	for i := leaf; ; {
+	for i := leaf; i >= 0; i = issuer(i) {
 		der := string(v.bags[i].Certificate)
 		if seen[der] {
-			return chain
+			break
 		}
 		seen[der] = true
 		chain = append(chain, i)
-		n := v.names[i]
-		if n.issuer == n.subject || n.issuer == "" {
-			return chain
-		}
-		next, ok := v.bySubject[n.issuer]
-		if !ok {
-			return chain
-		}
-		i = next
 	}
+	return chain
+}
+
+// keyIDs returns the authority and subject key identifiers of a certificate, as far as it has them.
+func (v *javaView) keyIDs(i int) (authority, subject []byte) {
+	t, ok := parseTBS(v.bags[i].Certificate)
+	if !ok {
+		return nil, nil
+	}
+	return t.keyIDs()
 }
 
 // leafOf finds the certificate that really belongs to a key: Java's choice where its public key fits, else any that does.
