@@ -61,8 +61,8 @@ func (f *File) apply(edits ...finding.Edit) {
 // only what differs. A new key goes beside its neighbours (see SetEdit).
 func (f *File) Set(key, value string) { f.apply(f.SetEdit(key, value)) }
 
-// SetEdit returns the edit that Set makes. A key that is not there is put behind the entry that shares most leading parts of
-// its name (ssl.truststore.type behind ssl.truststore.location), else a word with it (listeners behind
+// SetEdit returns the edit that Set makes. A key that is not there is put below a comment that would set it (#key=value), else
+// behind the entry that shares most leading parts of its name (ssl.truststore.type behind ssl.truststore.location), else a word with it (listeners behind
 // advertised.listeners), else at the end.
 func (f *File) SetEdit(key, value string) finding.Edit {
 	key, value = wellFormed(key), wellFormed(value)
@@ -221,7 +221,9 @@ func (f *File) insertEdit(key, value string) finding.Edit {
 	eol := d.eol()
 	line := string(appendValue(append(appendKey(nil, key), '='), value, valueStyle{eol: eol}))
 	at := len(d.text)
-	if n, ok := d.neighbour(key); ok {
+	if end, ok := f.commentedOut(key); ok {
+		at = end
+	} else if n, ok := d.neighbour(key); ok {
 		at = int(d.entries[n].end)
 	}
 	if at < len(d.text) {
@@ -239,6 +241,18 @@ func (f *File) insertEdit(key, value string) finding.Edit {
 		}
 	}
 	return finding.Edit{Path: f.name, Start: at, End: at, New: before + line + after}
+}
+
+// commentedOut returns the end of the last comment line that would set key but for its '#', as sample files have them.
+func (f *File) commentedOut(key string) (end int, ok bool) {
+	written := EscapeKey(key)
+	for c := range f.Comments() {
+		rest, found := strings.CutPrefix(strings.TrimLeft(c.Text, "#! \t"), written)
+		if rest = strings.TrimLeft(rest, " \t"); found && rest != "" && (rest[0] == '=' || rest[0] == ':') {
+			end, ok = afterEOL(f.doc.text, c.Pos.Offset+1+len(c.Text)), true
+		}
+	}
+	return end, ok
 }
 
 // endsBefore reports whether the entry, the last of text, stays as it is when between and another entry are put behind it.

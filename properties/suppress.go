@@ -8,8 +8,8 @@ import (
 	"github.com/kcfg/kcfg/finding"
 )
 
-// UnusedIgnore is the ID of the finding about a comment that silences nothing.
-const UnusedIgnore = "file-ignore-unused"
+// UnusedSuppression is the ID of the finding about a comment that silences nothing.
+const UnusedSuppression = "file-suppression-unused"
 
 const (
 	ignoreLine = "kcfg:ignore"      // # kcfg:ignore ID[,ID] -- reason: the entry below
@@ -46,9 +46,9 @@ func (f *File) Suppress(r *finding.Report) {
 	r.Findings = kept
 }
 
-// UnusedIgnores returns a finding for each rule that a comment of the file names in vain: in none of the reports, which are
+// UnusedSuppressions returns a finding for each rule that a comment of the file names in vain: in none of the reports, which are
 // those of this file for every release of a run, does it silence anything. Known is the list of rules.
-func (f *File) UnusedIgnores(reports []finding.Report, known []string) []finding.Finding {
+func (f *File) UnusedSuppressions(reports []finding.Report, known []string) []finding.Finding {
 	var out []finding.Finding
 	for _, i := range f.ignores() {
 		used, refuses := false, false
@@ -59,7 +59,7 @@ func (f *File) UnusedIgnores(reports []finding.Report, known []string) []finding
 		if used {
 			continue
 		}
-		u := finding.Finding{ID: UnusedIgnore, Severity: finding.Info, Pos: i.pos, Help: "remove the comment"}
+		u := finding.Finding{ID: UnusedSuppression, Severity: finding.Info, Pos: i.pos, Help: "remove the comment"}
 		switch {
 		case i.id == "":
 			u.Message = "the comment silences nothing: it names no rule"

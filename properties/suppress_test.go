@@ -50,8 +50,8 @@ z=1
 	reports := []finding.Report{r, report(list)}
 	var got []string
 	known := []string{"kafka-absent", "kafka-never", "kafka-dirs", "kafka-list", "kafka-refuses", "kafka-apart"}
-	for _, u := range f.UnusedIgnores(reports, known) {
-		require.Equal(t, UnusedIgnore, u.ID)
+	for _, u := range f.UnusedSuppressions(reports, known) {
+		require.Equal(t, UnusedSuppression, u.ID)
 		got = append(got, u.Pos.String()[len(f.Name())+1:]+" "+u.Message)
 	}
 	require.Equal(t, []string{

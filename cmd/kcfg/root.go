@@ -48,6 +48,9 @@ var commands = []func(*env) *cobra.Command{
 	newTruststore,
 	newInspect,
 	newConvert,
+	newGet,
+	newSet,
+	newUnset,
 	newVersion,
 	newMan,
 }

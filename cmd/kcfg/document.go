@@ -1,0 +1,141 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/properties"
+)
+
+// stdinName is the argument that means standard input, and its name in positions unless --stdin-filename gives another.
+const (
+	stdinArgument = "-"
+	stdinName     = "<stdin>"
+)
+
+// readDocument reads a properties file, or standard input where path is "-".
+func readDocument(e *env, path, stdinAs string) (*properties.File, error) {
+	name := path
+	if path == stdinArgument {
+		name = stdinAs
+		if name == "" {
+			name = stdinName
+		}
+	}
+	src, err := readInput(e, path, name)
+	if err != nil {
+		return nil, err
+	}
+	return parseDocument(name, src)
+}
+
+func readInput(e *env, path, name string) ([]byte, error) {
+	in := e.Stdin
+	if path != stdinArgument {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, pathError(err, path)
+		}
+		defer f.Close()
+		info, err := f.Stat()
+		switch {
+		case err != nil:
+			return nil, pathError(err, path)
+		case info.IsDir():
+			return nil, withHint(fmt.Errorf("%s is a directory", path), "name its files, such as %s/*.properties", path)
+		case info.Mode().IsRegular() && info.Size() > properties.MaxSize:
+			return nil, tooLarge(name)
+		}
+		in = f
+	}
+	src, err := io.ReadAll(io.LimitReader(in, properties.MaxSize+1))
+	if err != nil {
+		return nil, pathError(err, name)
+	}
+	if len(src) > properties.MaxSize {
+		return nil, tooLarge(name)
+	}
+	return src, nil
+}
+
+func parseDocument(name string, src []byte) (*properties.File, error) {
+	if what := binaryFormat(src); what != "" {
+		err := fmt.Errorf("%s is no properties file: %s", name, what)
+		if what == keyStoreFormat {
+			return nil, withHint(err, "kcfg inspect %s shows what is inside", name)
+		}
+		return nil, err
+	}
+	return properties.Parse(name, src)
+}
+
+func tooLarge(name string) error {
+	return fmt.Errorf("%s: %w: the most is %d MiB", name, properties.ErrTooLarge, properties.MaxSize>>20)
+}
+
+// pathError keeps of a file system's error what a person wants: the path and the reason.
+func pathError(err error, path string) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		err = pe.Err
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+const keyStoreFormat = "a key store"
+
+// binaryFormat says what a file is that nobody meant to be read as properties, or "". Java would read any bytes: a NUL here or
+// there is no reason.
+func binaryFormat(src []byte) string {
+	for _, m := range []struct{ magic, what string }{
+		{"\xFE\xED\xFE\xED", keyStoreFormat}, {"\xCE\xCE\xCE\xCE", keyStoreFormat},
+		{"PK\x03\x04", "a ZIP or JAR archive"}, {"\x1F\x8B\x08", "compressed"}, {"\x7FELF", "a program"},
+		{"\xFF\xFE", "UTF-16, which Java does not read here"}, {"\xFE\xFF", "UTF-16, which Java does not read here"},
+	} {
+		if bytes.HasPrefix(src, []byte(m.magic)) {
+			return m.what
+		}
+	}
+	if len(src) > 4 && src[0] == 0x30 && (src[1] == 0x80 || src[1] == 0x82 || src[1] == 0x83) && bytes.IndexByte(src[:min(len(src), 64)], 0x02) > 0 {
+		return keyStoreFormat // DER: a SEQUENCE that begins with a version
+	}
+	const (
+		looked = 8 << 10
+		tenth  = 20 // one control character in so many: random bytes have one in ten
+	)
+	head := src[:min(len(src), looked)]
+	control := 0
+	for _, c := range head {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' || c == 0x7F {
+			control++
+		}
+	}
+	if bytes.IndexByte(head, 0) >= 0 && control*tenth > len(head) && len(head) >= 64 {
+		return "binary"
+	}
+	return ""
+}
+
+// secrets says which parts of a file's values must not be shown.
+func secrets(e properties.Entry) []properties.Hidden {
+	if e.Value == "" || !secretKey(e.Key) {
+		return nil
+	}
+	return []properties.Hidden{{From: 0, To: len(e.Value)}}
+}
+
+// excerpts returns the source lines of findings about files, without their secrets.
+func excerpts(files map[string]*properties.File) finding.Source {
+	return func(p finding.Position) (finding.Excerpt, bool) {
+		f, ok := files[p.File]
+		if !ok {
+			return finding.Excerpt{}, false
+		}
+		return f.Excerpt(p, secrets)
+	}
+}

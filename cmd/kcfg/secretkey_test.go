@@ -1,0 +1,27 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/kcfg/kcfg/kafkacfg"
+)
+
+func TestEveryPasswordOfEveryReleaseIsSecret(t *testing.T) {
+	seen := 0
+	for _, r := range kafkacfg.Releases() {
+		for _, kind := range kafkacfg.Kinds() {
+			for key := range kafkacfg.Keys(r, kind) {
+				secret := key.Type == kafkacfg.Password
+				if secret {
+					seen++
+				}
+				if secret != secretKey(key.Name) {
+					t.Errorf("%s of %s %s has type %s, but secretKey says %v", key.Name, kind, r, key.Type, !secret)
+				}
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("the catalogue has no passwords")
+	}
+}

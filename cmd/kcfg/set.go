@@ -1,0 +1,134 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kcfg/kcfg/cmd/kcfg/internal/secret"
+	"github.com/kcfg/kcfg/properties"
+)
+
+type setFlags struct {
+	editFlags
+	secrets []string
+	create  bool
+}
+
+func newSet(e *env) *cobra.Command {
+	f := &setFlags{}
+	cmd := &cobra.Command{
+		Use:   "set FILE KEY=VALUE...",
+		Short: "change or add entries of a properties file",
+		Long: `Set changes entries of a properties file and keeps everything else byte for byte: comments, order, alignment, line
+ends. Of a key that comes twice the last entry is changed, since that is the one that counts. A new key goes beside its
+relatives. Values are given plain; kcfg writes the escapes that Java needs.
+
+Passwords never belong on a command line: --secret KEY=SOURCE reads them from elsewhere.`,
+		Example: `kcfg set server.properties num.partitions=3 --diff
+kcfg set server.properties ssl.keystore.location=/etc/kafka/kafka1.p12 \
+  --secret ssl.keystore.password=file:/etc/kafka/kafka1.password
+kcfg set - default.replication.factor=3 < old.properties > new.properties`,
+		Args: positional(1, -1),
+		RunE: func(_ *cobra.Command, args []string) error { return f.run(e, args[0], args[1:]) },
+	}
+	f.add(cmd)
+	cmd.Flags().StringArrayVar(&f.secrets, "secret", nil, "set a key to a secret: `KEY=SOURCE`, with a source as for kcfg keystore --password")
+	cmd.Flags().BoolVar(&f.create, "create", false, "make the file if it is not there")
+	return cmd
+}
+
+// assignment is one key that is set.
+type assignment struct {
+	key, value string
+	secret     bool
+}
+
+// shown is the assignment as it may be shown.
+func (a assignment) shown(value string) string {
+	if (a.secret || secretKey(a.key)) && value != "" {
+		return properties.Mask
+	}
+	return properties.Escape(value)
+}
+
+func (f *setFlags) run(e *env, path string, args []string) error {
+	assignments, err := f.assignments(e, path, args)
+	if err != nil {
+		return err
+	}
+	var lines []string
+	c, err := editFile(e, &f.editFlags, path, f.create, func(c *change) error {
+		for _, a := range assignments {
+			old, was := c.after.Get(a.key)
+			c.after.Set(a.key, a.value)
+			c.secret = c.secret || a.secret
+			line := fmt.Sprintf("%s: %s=%s", c.after.Pos(a.key), properties.EscapeKey(a.key), a.shown(a.value))
+			switch {
+			case was && old == a.value:
+				line += " (unchanged)"
+			case was:
+				line += fmt.Sprintf(" (was %s)", a.shown(old))
+			default:
+				line += " (new)"
+			}
+			lines = append(lines, line)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return printChange(e, &f.editFlags, c, lines)
+}
+
+// reference is a value that a config provider resolves: it names a secret, but is none.
+var reference = regexp.MustCompile(`^\$\{[^}]+\}$`)
+
+func (f *setFlags) assignments(e *env, path string, args []string) ([]assignment, error) {
+	var out []assignment
+	for _, arg := range args {
+		key, value, ok := strings.Cut(arg, "=")
+		key = strings.TrimSpace(key)
+		switch {
+		case !ok && secretKey(key):
+			return nil, withHint(usagef("%s: a secret needs a source", key), "use --secret %s=prompt", key)
+		case !ok || key == "":
+			return nil, withHint(usagef("%q sets nothing", arg), "write KEY=VALUE")
+		case secretKey(key) && value != "" && !reference.MatchString(value):
+			// the value itself is not repeated
+			return nil, withHint(usagef("%s is a secret: on a command line every user of this machine can read it", key),
+				"use --secret %s=prompt, or another source: env:NAME, file:PATH, fd:N, stdin", key)
+		}
+		out = append(out, assignment{key: key, value: value})
+	}
+	reader := &secret.Reader{
+		Getenv: e.Getenv, Stdin: e.Stdin, Prompt: e.ReadPassword, Rand: e.Rand, DryRun: f.readOnly(), Warn: e.Warn,
+	}
+	if path == stdinArgument {
+		if err := reader.ClaimStdin(`the file "-"`); err != nil {
+			return nil, err
+		}
+	}
+	for _, arg := range f.secrets {
+		key, source, ok := strings.Cut(arg, "=")
+		if !ok || key == "" || source == "" {
+			return nil, withHint(usagef("--secret sets nothing"), "write --secret KEY=SOURCE")
+		}
+		value, err := reader.Read(source, secret.Ask{Flag: "--secret " + key + "=", What: "value of " + key, Create: true})
+		if errors.As(err, &secret.UsageError{}) {
+			err = usageError{err}
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, assignment{key: key, value: string(value), secret: true})
+	}
+	if len(out) == 0 {
+		return nil, withHint(usagef("set: an argument is missing"), "usage: kcfg set FILE KEY=VALUE...")
+	}
+	return out, nil
+}
