@@ -232,22 +232,6 @@ func (c *lint) secret(key string) bool {
 	return SecretKey(key)
 }
 
-// SecretKey reports whether the name of a key says that its value is a secret, for keys that no release defines: those of
-// plug-ins, of other clients, or misspelt.
-func SecretKey(key string) bool {
-	k := strings.ToLower(key)
-	if strings.HasSuffix(k, ".location") || strings.HasSuffix(k, ".file") || strings.HasSuffix(k, ".class") || strings.HasSuffix(k, ".algorithm") ||
-		strings.HasPrefix(k, "password.encoder.") && !strings.HasSuffix(k, "secret") {
-		return false
-	}
-	for _, word := range []string{"password", "passwd", "secret", "jaas.config", "keystore.key", "key.pem", "private.key", "credential", "basic.auth.user.info", "token"} {
-		if strings.HasSuffix(k, word) {
-			return true
-		}
-	}
-	return false
-}
-
 // prefixed returns the value of the first key that is set, else the default of the last, and the key that gave it.
 func (c *lint) prefixed(key, plain string) (value, where string) {
 	if c.set(key) {

@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/kafkacfg"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -27,14 +28,14 @@ func readDocument(e *env, path, stdinAs string) (*properties.File, error) {
 			name = stdinName
 		}
 	}
-	src, err := readInput(e, path, name)
+	src, err := readSource(e, path, name)
 	if err != nil {
 		return nil, err
 	}
 	return parseDocument(name, src)
 }
 
-func readInput(e *env, path, name string) ([]byte, error) {
+func readSource(e *env, path, name string) ([]byte, error) {
 	in := e.Stdin
 	if path != stdinArgument {
 		f, err := os.Open(path)
@@ -123,7 +124,7 @@ func binaryFormat(src []byte) string {
 
 // secrets says which parts of a file's values must not be shown.
 func secrets(e properties.Entry) []properties.Hidden {
-	if e.Value == "" || !secretKey(e.Key) {
+	if e.Value == "" || !kafkacfg.SecretKey(e.Key) {
 		return nil
 	}
 	return []properties.Hidden{{From: 0, To: len(e.Value)}}

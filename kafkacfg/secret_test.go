@@ -1,4 +1,4 @@
-package main
+package kafkacfg_test
 
 import (
 	"testing"
@@ -15,8 +15,8 @@ func TestEveryPasswordOfEveryReleaseIsSecret(t *testing.T) {
 				if secret {
 					seen++
 				}
-				if secret != secretKey(key.Name) {
-					t.Errorf("%s of %s %s has type %s, but secretKey says %v", key.Name, kind, r, key.Type, !secret)
+				if secret != kafkacfg.SecretKey(key.Name) {
+					t.Errorf("%s of %s %s has type %s, but SecretKey says %v", key.Name, kind, r, key.Type, !secret)
 				}
 			}
 		}

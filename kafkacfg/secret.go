@@ -1,0 +1,24 @@
+package kafkacfg
+
+import "strings"
+
+// secretWords end the names of keys that hold secrets: Kafka's keys of type PASSWORD, and what plug-ins, other clients and
+// ZooKeeper call theirs.
+var secretWords = []string{
+	"password", "passwd", "pass", "passphrase", "secret", "secret.key", "master.key", "jaas.config", "keystore.key",
+	"keystore.certificate.chain", "truststore.certificates", "private.key", "key.pem", "credential", "credentials",
+	"auth.user.info", "api.key", "access.key", "token",
+}
+
+// SecretKey reports whether the name of a key says that its value is a secret. It knows every key of type PASSWORD of
+// every release by its name alone, behind any prefix, and serves for keys that no release defines: those of plug-ins, of other
+// clients, misspelt, or in a comment.
+func SecretKey(key string) bool {
+	key = strings.ToLower(strings.TrimSpace(key))
+	for _, word := range secretWords {
+		if strings.HasSuffix(key, word) {
+			return true
+		}
+	}
+	return false
+}
