@@ -236,20 +236,27 @@ func (f *inspectFlags) data(e *env, path string, data []byte, password tlsstore.
 		in = tlsstore.InspectFailure(data, err)
 	} else {
 		in = store.Inspect()
-		if named, ok := formatOfName(path); ok && named != store.Format && named != tlsstore.PEM {
-			in.Notes = append(in.Notes, fmt.Sprintf("the content is %s in spite of the name: Kafka does not mind, ZooKeeper takes the type from the name unless told", store.Format))
-		}
 		in.Findings = append(in.Findings, f.check(e, store)...)
 	}
-	in.SetPath(path)
+	setPath(in, path)
 	return in
+}
+
+// setPath fills in where the store lies, in its findings too.
+func setPath(in *tlsstore.Inspection, path string) {
+	in.SetPath(path)
+	for i := range in.Findings {
+		if in.Findings[i].Pos.File == "" {
+			in.Findings[i].Pos.File = path
+		}
+	}
 }
 
 // lineage inspects a directory that holds one certificate with its key and chain.
 func (f *inspectFlags) lineage(e *env, path string) *tlsstore.Inspection {
 	fail := func(err error) *tlsstore.Inspection {
 		in := tlsstore.InspectFailure([]byte("-----BEGIN "), err)
-		in.SetPath(path)
+		in.Path = path
 		return in
 	}
 	bundle, err := readPEM(path, tlsstore.PEMOptions{Password: f.keyPass()})
@@ -264,7 +271,10 @@ func (f *inspectFlags) lineage(e *env, path string) *tlsstore.Inspection {
 	store.Entries = []tlsstore.Entry{pair.Entry}
 	in := store.Inspect()
 	in.Findings = slices.Concat(bundle.Findings, pair.Findings, f.check(e, store))
-	in.SetPath(path)
+	in.Path = path // a directory's name says nothing about a format
+	for i := range in.Findings {
+		in.Findings[i].Pos.File = path
+	}
 	key := filepath.Join(path, "privkey.pem")
 	if _, err := os.Stat(key); err != nil {
 		key = filepath.Join(path, "tls.key")
@@ -394,11 +404,8 @@ func (f *inspectFlags) print(e *env, stores []*tlsstore.Inspection) error {
 			fmt.Fprintln(t)
 		}
 		t.store(in)
-		if len(in.Findings) > 0 {
-			fmt.Fprintln(t)
-			if err := writeFindings(t, e, in.Findings, finding.Info); err != nil {
-				return err
-			}
+		if err := writeFindings(t, e, in.Findings, finding.Info); err != nil {
+			return err
 		}
 	}
 	return t.Flush()
@@ -432,7 +439,7 @@ func (t *storeText) store(in *tlsstore.Inspection) {
 		fmt.Fprintf(t, "  protection: %s\n", protection(in))
 	}
 	if len(in.ReadableBy) > 0 {
-		fmt.Fprintf(t, "  opened by %s\n", strings.Join(in.ReadableBy, ", "))
+		fmt.Fprintf(t, "  opened by %s\n", readers(in.ReadableBy))
 	}
 	if in.File.Mode != "" {
 		fmt.Fprintf(t, "  readable by %s\n", whoReads(in.File))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -129,12 +130,15 @@ func (s *storeFlags) prepare(name string) (tlsstore.Format, tlsstore.EncodeOptio
 			return 0, o, usageError{err}
 		}
 	}
-	if s.iterations < 0 {
-		return 0, o, usagef("--iterations %d: give a positive number", s.iterations)
+	if s.iterations < 0 || s.iterations > mostIterations {
+		return 0, o, usagef("--iterations %d: Java reads from 1 to %d", s.iterations, mostIterations)
 	}
 	o.Iterations, o.AnyPassword = s.iterations, s.anyPassword
 	return format, o, nil
 }
+
+// mostIterations is the most that Java takes.
+const mostIterations = 5_000_000
 
 // passwords reads the passwords of a store that is written.
 func (s *storeFlags) passwords(e *env, r *secret.Reader, format tlsstore.Format) (password, keyPassword tlsstore.Password, err error) {
@@ -200,6 +204,11 @@ func (f *keystoreFlags) run(e *env) error {
 		key.findings = append(append(key.findings, b.Findings...), pair.Findings...)
 		roots = append(roots, pair.Roots...)
 	}
+	known, err := knownRoots(f.roots)
+	if err != nil {
+		return err
+	}
+	roots = append(roots, known...)
 	key.findings = append(key.findings, tlsstore.Check(key.store, tlsstore.CheckOptions{
 		Now: now, Hosts: f.hosts, Role: tlsstore.Role(f.role), Roots: roots,
 	})...)
@@ -235,8 +244,6 @@ func (f *keystoreFlags) checkInputs() error {
 		return usagef("--cert FILE is missing beside --key")
 	case len(f.alias) > 0 && len(f.alias) != max(1, len(f.pem)):
 		return usagef("%d --alias for %d entries: give one for each --pem, in the same order", len(f.alias), max(1, len(f.pem)))
-	case f.roots != "" && f.truststore == "":
-		return usagef("--roots says what is in the trust store: --truststore FILE is missing")
 	}
 	return nil
 }
@@ -283,9 +290,7 @@ func (f *keystoreFlags) trustOutput(e *env, bundles []*tlsstore.Bundle, now time
 		}
 	}
 	t := trustInput{now: now, roots: f.roots}
-	for _, b := range bundles {
-		t.bundles = append(t.bundles, b)
-	}
+	t.bundles = bundles
 	entries, err := t.entries()
 	if err != nil {
 		return nil, err
@@ -358,6 +363,8 @@ func pemAdvice(err error) error {
 		return withHint(err, "give the key's passphrase with --pem-password SOURCE")
 	case errors.Is(err, tlsstore.ErrPassword):
 		return withHint(err, "--pem-password is the passphrase of the PEM key; --password is the new store's")
+	case errors.Is(err, tlsstore.ErrKeyMismatch) && strings.Contains(err.Error(), "private keys"):
+		return withHint(err, "name the files: --key FILE --cert FILE")
 	case errors.Is(err, tlsstore.ErrKeyMismatch):
 		return withHint(err, "give the certificate that was issued for this key, or the key of this certificate")
 	}

@@ -30,7 +30,7 @@ func writeMan(cmd *cobra.Command, dir string) error {
 	}
 	name := strings.ReplaceAll(cmd.CommandPath(), " ", "-") + ".1"
 	if err := os.WriteFile(filepath.Join(dir, name), manPage(cmd), 0o644); err != nil {
-		return err
+		return plainPath(err)
 	}
 	for _, c := range cmd.Commands() {
 		if err := writeMan(c, dir); err != nil {

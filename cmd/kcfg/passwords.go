@@ -4,7 +4,6 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/secret"
 	"github.com/kcfg/kcfg/tlsstore"
@@ -44,15 +43,10 @@ const sourceUsage = "`SOURCE`: env:NAME, file:PATH, fd:N, stdin, prompt, random:
 
 // sourceFlag adds a flag that says where a password comes from.
 func sourceFlag(cmd *cobra.Command, target *string, name, what string) {
-	usage := what + ", from a source as for --password"
+	usage := what + ", from a `SOURCE` as for --password"
 	if name == "password" {
 		usage = what + ", from a " + sourceUsage + " (default: env:" + secret.DefaultVariable + ", else prompt)"
 	}
 	cmd.Flags().StringVar(target, name, "", usage)
 	complete(cmd, name, "env:", "file:", "fd:", "stdin", "prompt", "random:", "properties:")
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.Name == name {
-			f.DefValue = ""
-		}
-	})
 }

@@ -54,10 +54,8 @@ func readPEM(path string, o tlsstore.PEMOptions) (*tlsstore.Bundle, error) {
 		return nil, withHint(err, "certbot's directories are root's: run kcfg as root, or as a deploy hook of certbot")
 	case errors.Is(err, fs.ErrPermission):
 		return nil, withHint(err, "run kcfg as a user who may read it")
-	case errors.Is(err, tlsstore.ErrLocked):
-		return nil, withHint(err, "give the key's passphrase with --pem-password SOURCE")
 	}
-	return nil, err
+	return nil, pemAdvice(err)
 }
 
 func absolute(path string) string {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -19,10 +18,15 @@ func (o *storeOutput) inspect() *tlsstore.Inspection {
 		if file, err := tlsstore.Decode(o.data, tlsstore.Password{}, tlsstore.DecodeOptions{}); err == nil {
 			seen := file.Inspect()
 			in.Algorithms, in.Iterations, in.ReadableBy = seen.Algorithms, seen.Iterations, seen.ReadableBy
+			if len(seen.Entries) == len(in.Entries) {
+				for i := range in.Entries {
+					in.Entries[i].Alias = seen.Entries[i].Alias // JKS stores it in lower case
+				}
+			}
 		}
 	}
 	in.Findings = o.findings
-	in.SetPath(o.path)
+	setPath(in, o.path)
 	return in
 }
 
@@ -40,15 +44,15 @@ func reportStores(e *env, w *writeFlags, outputs []*storeOutput) error {
 		}
 		return printWrites(e, w.dryRun, files)
 	}
-	if err := printFindings(e, outputs, finding.Warning); err != nil {
-		return err
-	}
 	t := newStoreText(e)
 	for i, o := range outputs {
 		if i > 0 {
 			fmt.Fprintln(t)
 		}
 		o.report(t, w)
+		if err := writeFindings(t, e, o.inspect().Findings, finding.Warning); err != nil {
+			return err
+		}
 	}
 	if lines := propertyLines(outputs); lines != "" {
 		fmt.Fprintf(t, "\nlines for server.properties:\n%s\n", indent(lines))
@@ -76,7 +80,7 @@ func (o *storeOutput) report(t *storeText, w *writeFlags) {
 		fmt.Fprintf(t, "  %s\n", finding.Printable(n))
 	}
 	if len(in.ReadableBy) > 0 {
-		fmt.Fprintf(t, "  opened by %s\n", strings.Join(in.ReadableBy, ", "))
+		fmt.Fprintf(t, "  opened by %s\n", readers(in.ReadableBy))
 	}
 	if !w.dryRun {
 		fmt.Fprintf(t, "  readable by %s\n", whoReads(fileInfo(o.path)))
@@ -89,13 +93,7 @@ func printFindings(e *env, outputs []*storeOutput, least finding.Severity) error
 	for _, o := range outputs {
 		found = append(found, o.inspect().Findings...)
 	}
-	var b bytes.Buffer
-	if err := writeFindings(&b, e, found, least); err != nil || b.Len() == 0 {
-		return err
-	}
-	b.WriteByte('\n')
-	_, err := e.Stdout.Write(b.Bytes())
-	return err
+	return writeFindings(e.Stdout, e, found, least)
 }
 
 // propertyLines are the settings under which Kafka finds the stores, without the passwords.
@@ -123,7 +121,7 @@ type setting struct {
 
 // settings are what server.properties has to say about the store. An edited store is somebody else's: nothing is said.
 func (o *storeOutput) settings() []setting {
-	if o.edit != nil {
+	if o.edit != nil || o.action == actionUnchanged {
 		return nil
 	}
 	prefix := "ssl.truststore."

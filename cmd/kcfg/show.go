@@ -273,16 +273,36 @@ func whoReads(f tlsstore.FileInfo) string {
 	return strings.Join(who, " and ") + " (mode " + f.Mode + ", owner " + f.Owner + ":" + f.Group + ")"
 }
 
-// writeFindings writes findings at or above a severity.
+// readers joins the names of those who can open a store; Java's versions share one "Java".
+func readers(names []string) string {
+	var b strings.Builder
+	const java = "Java "
+	for i, name := range names {
+		if i > 0 {
+			b.WriteString(", ")
+			if strings.HasPrefix(names[i-1], java) {
+				name = strings.TrimPrefix(name, java)
+			}
+		}
+		b.WriteString(name)
+	}
+	return b.String()
+}
+
+// writeFindings writes findings at or above a severity, after an empty line.
 func writeFindings(w io.Writer, e *env, found []finding.Finding, least finding.Severity) error {
 	var shown []finding.Finding
 	for _, f := range found {
 		if f.Severity >= least {
+			f.Pos = finding.Position{} // the store is named above
 			shown = append(shown, f)
 		}
 	}
 	if len(shown) == 0 {
 		return nil
+	}
+	if _, err := io.WriteString(w, "\n"); err != nil {
+		return err
 	}
 	return finding.WriteText(w, []finding.Report{{Findings: shown}}, finding.TextOptions{Color: e.Colour()})
 }

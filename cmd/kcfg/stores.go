@@ -193,7 +193,7 @@ func stopAtErrors(e *env, w *writeFlags, outputs []*storeOutput) error {
 		if err := printWrites(e, w.dryRun, files); err != nil {
 			return err
 		}
-	} else if err := printFindings(e, outputs, finding.Info); err != nil {
+	} else if err := printFindings(e, outputs, finding.Warning); err != nil {
 		return err
 	}
 	fmt.Fprintln(e.Stderr, "kcfg: nothing was written")

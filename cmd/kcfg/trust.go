@@ -22,7 +22,7 @@ const (
 )
 
 func rootsFlag(cmd *cobra.Command, target *string) {
-	cmd.Flags().StringVar(target, "roots", "", "add root certificates to the trust store: letsencrypt, system (those that end the chain) or a PEM `FILE` (default: letsencrypt for its certificates)")
+	cmd.Flags().StringVar(target, "roots", "", "where the chain ends: letsencrypt, system or a PEM `FILE`; goes into the trust store (default: letsencrypt for its certificates)")
 	err := cmd.RegisterFlagCompletionFunc("roots", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return []string{rootsLetsEncrypt, rootsSystem}, cobra.ShellCompDirectiveDefault
 	})
@@ -138,6 +138,28 @@ func (t trustInput) rootEntries(chain []tlsstore.Entry, letsEncrypt bool) ([]tls
 		return nil, fmt.Errorf("--roots %s: the file holds no authority's certificate", t.roots)
 	}
 	return entries, nil
+}
+
+// knownRoots returns the certificates with which --roots lets a chain end. Let's Encrypt's always do.
+func knownRoots(roots string) ([][]byte, error) {
+	var b *tlsstore.Bundle
+	var err error
+	switch roots {
+	case "", rootsLetsEncrypt:
+		return nil, nil
+	case rootsSystem:
+		b, err = systemBundle()
+	default:
+		b, err = readPEM(roots, tlsstore.PEMOptions{WithoutKeys: true})
+	}
+	if err != nil {
+		return nil, err
+	}
+	var known [][]byte
+	for _, c := range b.Certificates {
+		known = append(known, c.DER)
+	}
+	return known, nil
 }
 
 // systemRoots returns the system's roots that end the chain, or without a chain all of them.
