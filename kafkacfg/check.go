@@ -167,18 +167,14 @@ func (c *Config) checkCode(v *value, rules *Validator) fault {
 	return fault{}
 }
 
-// throttled is ThrottledReplicaListValidator. 2.5 looked only at the first element for a star.
+// throttled is ThrottledReplicaListValidator. Up to 2.7 it looks only at the first element for a star.
 func (c *Config) throttled(list []string) bool {
-	if len(list) == 0 || len(list) == 1 && list[0] == "*" || !c.since("2.6.0") && list[0] == "*" {
-		return true
-	}
-	text := strings.Join(list, ", ")
-	if trim(text) == "" || trim(text) == "*" {
+	if strings.Join(list, "") == "*" || !c.since("2.8.0") && len(list) > 0 && list[0] == "*" {
 		return true
 	}
 	for _, e := range list {
-		partition, broker, ok := strings.Cut(trim(e), ":")
-		if !ok || !isNumber(partition) || !isNumber(broker) {
+		partition, broker, ok := strings.Cut(e, ":")
+		if e != "" && (!ok || !isNumber(partition) || !isNumber(broker)) {
 			return false
 		}
 	}

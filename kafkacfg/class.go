@@ -72,22 +72,12 @@ func (c *Config) plugin(name string) (plugin, bool) {
 	return plugin{}, false
 }
 
-// loadable reports whether Class.forName finds a class.
+// loadable reports whether the class loader finds a class. It finds no arrays.
 func (c *Config) loadable(name string) trilean {
 	if slices.Contains(c.opts.Classes, name) {
 		return yes
 	}
-	if name == "" || strings.ContainsAny(name, "/, \t") {
-		return no
-	}
-	if element, ok := strings.CutPrefix(name, "["); ok {
-		element = strings.TrimLeft(element, "[")
-		if class, ok := strings.CutPrefix(element, "L"); ok && strings.HasSuffix(class, ";") {
-			return c.loadable(strings.TrimSuffix(class, ";"))
-		}
-		if len(element) == 1 && strings.Contains("BCDFIJSZ", element) {
-			return yes
-		}
+	if name == "" || strings.ContainsAny(name, "[/, \t") {
 		return no
 	}
 	if _, ok := c.plugin(name); ok || c.isOther(name) {

@@ -2,6 +2,7 @@ package kafkacfg
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -294,7 +295,7 @@ func (c *Config) readListeners(n *network) {
 	text := "PLAINTEXT://:9092"
 	key := listenersKey
 	if c.null(listenersKey) { // up to 2.8
-		text = Plaintext + "://" + c.text("host.name") + ":" + c.text("port")
+		text = Plaintext + "://" + c.text("host.name") + ":" + strconv.FormatInt(c.int("port"), 10)
 		key = "port"
 	} else {
 		text = c.text(listenersKey)
@@ -310,14 +311,14 @@ func (c *Config) readAdvertised(n *network) {
 		n.advertised, n.advertisedOK, n.advertisedProblems = c.parseListeners(n, advertisedKey, c.text(advertisedKey), !c.since("2.7.0"))
 	case c.defined("advertised.host.name") && (!c.null("advertised.host.name") || !c.null("advertised.port")):
 		n.explicit = true
-		host, port := c.text("advertised.host.name"), c.text("advertised.port")
+		host, port := c.text("advertised.host.name"), c.int("advertised.port")
 		if c.null("advertised.host.name") {
 			host = c.text("host.name")
 		}
 		if c.null("advertised.port") {
-			port = c.text("port")
+			port = c.int("port")
 		}
-		n.advertised, n.advertisedOK, n.advertisedProblems = c.parseListeners(n, "advertised.host.name", Plaintext+"://"+host+":"+port, !c.since("2.7.0"))
+		n.advertised, n.advertisedOK, n.advertisedProblems = c.parseListeners(n, "advertised.host.name", Plaintext+"://"+host+":"+strconv.FormatInt(port, 10), !c.since("2.7.0"))
 	default:
 		n.advertised, n.advertisedOK = n.listeners, n.listenersOK
 	}

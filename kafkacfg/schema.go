@@ -86,7 +86,7 @@ func (s *schema) parse(v *value) (err error) {
 		v.b, err = parseBoolean(v.text)
 	case List:
 		v.list = parseList(v.text)
-		if s.dedup {
+		if s.dedup && v.field.valid != nil && v.field.valid.Check == CheckList {
 			v.list = distinct(v.list)
 		}
 	}

@@ -1,0 +1,184 @@
+package kafkacfg
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+)
+
+// A mutant is a configuration that the real Kafka and kcfg both judge. It is made from a base that is accepted where its
+// mode exists, by one to five changes: a value at a boundary or oddly spelled, a side of a rule, a block of listeners, an
+// edit of the text that Properties reads.
+type mutant struct {
+	kind  Kind
+	lines []string
+}
+
+func (m mutant) text() string { return strings.Join(m.lines, "\n") + "\n" }
+
+const fullMap = "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL"
+
+var bases = []struct {
+	kind  Kind
+	share int // of a hundred
+	lines []string
+}{
+	{Broker, 18, []string{"zookeeper.connect=z:2181", "broker.id=0"}},
+	{Broker, 20, []string{"process.roles=broker,controller", "node.id=1", "controller.quorum.voters=1@h:9093", "controller.listener.names=CONTROLLER", fullMap,
+		"listeners=PLAINTEXT://:9092,CONTROLLER://:9093"}},
+	{Broker, 18, []string{"process.roles=broker", "node.id=2", "controller.quorum.voters=1@h:9093", "controller.listener.names=CONTROLLER", fullMap,
+		"listeners=PLAINTEXT://:9092"}},
+	{Broker, 16, []string{"process.roles=controller", "node.id=1", "controller.quorum.voters=1@h:9093", "controller.listener.names=CONTROLLER", fullMap,
+		"listeners=CONTROLLER://:9093"}},
+	{Producer, 8, []string{"bootstrap.servers=localhost:9092", "key.serializer=java.lang.String", "value.serializer=java.lang.String"}},
+	{Consumer, 8, []string{"bootstrap.servers=localhost:9092", "key.deserializer=java.lang.String", "value.deserializer=java.lang.String", "group.id=g"}},
+	{Admin, 4, []string{"bootstrap.servers=localhost:9092"}},
+	{Topic, 8, nil},
+}
+
+// generator makes mutants for one release.
+type generator struct {
+	*rand.Rand
+	release Release
+	keys    map[Kind][]ConfigKey
+}
+
+func newGenerator(seed uint64, r Release) *generator {
+	g := &generator{rand.New(rand.NewPCG(seed, 1)), r, map[Kind][]ConfigKey{}}
+	for _, b := range bases {
+		if g.keys[b.kind] == nil {
+			g.keys[b.kind] = slices.Collect(Keys(r, b.kind))
+		}
+	}
+	return g
+}
+
+func (g *generator) pick(list ...string) string { return list[g.IntN(len(list))] }
+
+func (g *generator) mutant() mutant {
+	n := g.IntN(100)
+	i := 0
+	for n >= bases[i].share {
+		n -= bases[i].share
+		i++
+	}
+	m := mutant{bases[i].kind, slices.Clone(bases[i].lines)}
+	changes := 1
+	for g.IntN(3) == 0 && changes < 5 {
+		changes++
+	}
+	for range changes {
+		switch n := g.IntN(100); {
+		case n < 45:
+			g.value(&m)
+		case n < 70 || m.kind == Topic:
+			g.rule(&m)
+		case n < 90 && m.kind == Broker:
+			g.listeners(&m)
+		case n < 93:
+			g.remove(&m)
+		default:
+			g.lexical(&m)
+		}
+	}
+	return m
+}
+
+// set gives key a value, in the place of an earlier line for it.
+func (m *mutant) set(key, value string) {
+	line := key + "=" + value
+	for i, l := range m.lines {
+		if strings.HasPrefix(l, key+"=") {
+			m.lines[i] = line
+			return
+		}
+	}
+	m.lines = append(m.lines, line)
+}
+
+func (m *mutant) unset(key string) {
+	m.lines = slices.DeleteFunc(m.lines, func(l string) bool { return strings.HasPrefix(l, key+"=") })
+}
+
+func (g *generator) remove(m *mutant) {
+	if len(m.lines) > 0 {
+		i := g.IntN(len(m.lines))
+		m.lines = slices.Delete(m.lines, i, i+1)
+	}
+}
+
+// value gives a random key a value that its type or its check may not like.
+func (g *generator) value(m *mutant) {
+	keys := g.keys[m.kind]
+	k := keys[g.IntN(len(keys))]
+	if m.kind == Broker && g.IntN(40) == 0 {
+		m.set("listener.name."+g.pick("plaintext", "sasl_plaintext", "controller", "PLAINTEXT")+"."+k.Name, g.valueOf(k))
+		return
+	}
+	m.set(k.Name, g.valueOf(k))
+}
+
+var oddNumbers = []string{
+	"", "+3", "-3", "3.0", "1e6", "1_000", "0x10", "100L", "10MB", `"3"`, "3 # three", " 3 ", `\u0663`, `\uff13`, `1\u0663`, `\ud835\udfd7`, "--1", "+", "-", "007", "-0",
+	"2147483647", "2147483648", "-2147483648", "-2147483649", "9223372036854775807", "9223372036854775808", "32767", "32768", "NaN", "Infinity", `3\u00a0`, `\t3`, "0", "1", "-1", "-2", "100", "14",
+}
+
+var oddDoubles = []string{"0.5", "0,9", "NaN", "-NaN", "+Infinity", "0x1p-1", "0x.8p0", "0x1.p0", "0x1", "0x1p3f", "1d", "1f", ".5", "5.", ".", "e1", "1e", "1e+1", "1e400", "-1e400",
+	"1e-400", "0.5dd", `\u0660.5`, "1_0.0", "infinity", "nan", " 0.5 ", "-0.1", "1.0000001", "+.5D"}
+
+var classNames = []string{"java.lang.String", "com.acme.Foo", "", "java.lang.Object", "java.lang.string", "[Ljava.lang.String;", "[I", "java.util.HashMap", "java.lang.Foo",
+	"org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuilder", "kafka.security.authorizer.AclAuthorizer", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+	"org.apache.kafka.common.serialization.StringSerializer", "org.apache.kafka.coordinator.group.assignor.RangeAssignor", "org.apache.kafka.coordinator.group.assignor.UniformAssignor",
+	"org.apache.kafka.common.security.auth.KafkaPrincipalBuilder", "java/lang/String", " java.lang.String ", "java.util.Map$Entry", "org.apache.kafka.common.config.provider.FileConfigProvider",
+	"org.apache.kafka.coordinator.group.assignor.SimpleAssignor"}
+
+func (g *generator) number(v *Validator) string {
+	if v != nil && g.IntN(3) > 0 {
+		for _, bound := range []string{v.Min, v.Max} {
+			if bound == "" || g.IntN(2) == 0 {
+				continue
+			}
+			if n, err := parseInteger(bound, Long); err == nil {
+				return fmt.Sprint(n + int64(g.IntN(3)) - 1)
+			}
+			return g.pick(bound, bound+"1", "-"+bound)
+		}
+	}
+	return g.pick(oddNumbers...)
+}
+
+func (g *generator) valueOf(k ConfigKey) string {
+	v := k.Valid
+	switch k.Type {
+	case Int, Long, Short:
+		return g.number(v)
+	case Double:
+		if g.IntN(2) == 0 {
+			return g.number(v)
+		}
+		return g.pick(oddDoubles...)
+	case Boolean:
+		return g.pick("true", "false", "TRUE", "False", "", "yes", "1", "on", "false # no", `fal\u017fe`, " true ", "tru", `"true"`)
+	case Class:
+		return g.pick(classNames...)
+	case Password:
+		return g.pick("secret", "", " secret ", `p\u00e4ss`)
+	}
+	var values []string
+	if v != nil {
+		values = v.Values
+		for _, part := range v.All {
+			values = append(values, part.Values...)
+		}
+	}
+	if len(values) == 0 {
+		values = []string{"a", "b", k.Default, "0.0.0.0", "*", "none", "all", "0:1"}
+	}
+	one := g.pick(values...)
+	if k.Type == List {
+		return g.pick(one, one+","+g.pick(values...), one+",", ","+one, one+","+one, one+",,"+g.pick(values...), " "+one+" , "+one+" ", "", ",", strings.ToUpper(one), "foo", "*,"+one)
+	}
+	return g.pick(one, one, strings.ToUpper(one), strings.ToLower(one), "", "foo", one+" ", `\u00a0`+one, one+"x", strings.ReplaceAll(one, "S", "ß"), "by_duration:"+g.pick("PT1H", "P1D", "-PT1H", "PT-1H",
+		"x", "", "pt1.5s", "PT1.5H", "P1Y", "P", "PT", "P1DT", "PT0S", "+PT1S", "-PT-1S", "PT1H1S", "PT1S1H"))
+}
