@@ -22,6 +22,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -36,6 +37,17 @@ type History struct {
 type delta struct {
 	base string
 	text []byte // the lines of this release, without its head
+}
+
+// lines yields the records of the delta, each without the comma that separates it from the next.
+func (d delta) lines() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for line := range bytes.Lines(d.text) {
+			if !yield(bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte(","))) {
+				return
+			}
+		}
+	}
 }
 
 // Record is one definition: a name and the JSON object that says the rest.
@@ -161,15 +173,53 @@ func (h *History) fold(release string) map[string]Record {
 		if !ok {
 			panic("catalogue: no release " + r)
 		}
-		for text := d.text; len(text) > 0; {
-			line, after, _ := bytes.Cut(text, []byte("\n"))
-			if verb, rec := parseLine(bytes.TrimSuffix(line, []byte(","))); !apply(defs, verb, rec) {
+		for line := range d.lines() {
+			if verb, rec := parseLine(line); !apply(defs, verb, rec) {
 				panic(fmt.Sprintf("catalogue: %s contradicts what is before it: %s", r, line))
 			}
-			text = after
 		}
 	}
 	return defs
+}
+
+// Names returns every name that some release defines, sorted.
+func (h *History) Names() []string {
+	names := map[string]bool{}
+	for _, r := range h.releases {
+		for line := range h.deltas[r].lines() {
+			if verb, rec := parseLine(line); verb == verbAdd {
+				names[rec.Name] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// Traced is what one release defines under a name; Defined is false where it does not.
+type Traced struct {
+	Release string
+	Record
+	Defined bool
+}
+
+// Trace follows one name through all releases, in their order.
+func (h *History) Trace(name string) []Traced {
+	at := make(map[string]Traced, len(h.releases))
+	all := make([]Traced, len(h.releases))
+	for i, r := range h.releases {
+		d := h.deltas[r]
+		t := at[d.base]
+		t.Release = r
+		if bytes.Contains(d.text, []byte(`":"`+name+`"`)) {
+			for line := range d.lines() {
+				if verb, rec := parseLine(line); rec.Name == name {
+					t.Record, t.Defined = rec, verb != verbRemove
+				}
+			}
+		}
+		at[r], all[i] = t, t
+	}
+	return all
 }
 
 func apply(defs map[string]Record, verb string, r Record) bool {

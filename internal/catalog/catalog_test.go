@@ -43,6 +43,25 @@ func TestFoldFollowsTheBases(t *testing.T) {
 	require.Equal(t, map[string]string{"a": "INT"}, fold(t, h, "1.1.1"))
 }
 
+func TestTraceFollowsOneName(t *testing.T) {
+	h := Open([]byte(history))
+	require.Equal(t, []string{"a", "b", "c"}, h.Names())
+	bodies := func(name string) (all []string) {
+		for _, at := range h.Trace(name) {
+			body := "-"
+			if at.Defined {
+				body = at.Body()
+			}
+			all = append(all, at.Release+" "+body)
+		}
+		return all
+	}
+	require.Equal(t, []string{`1.0.0 ,"type":"INT"}`, `1.0.1 ,"type":"LONG"}`, `1.1.0 ,"type":"INT"}`, `1.1.1 ,"type":"INT"}`}, bodies("a"))
+	require.Equal(t, []string{"1.0.0 }", "1.0.1 }", "1.1.0 -", "1.1.1 -"}, bodies("b"))
+	require.Equal(t, []string{"1.0.0 -", `1.0.1 ,"type":"LIST"}`, "1.1.0 -", "1.1.1 -"}, bodies("c"))
+	require.Equal(t, []string{"1.0.0 -", "1.0.1 -", "1.1.0 -", "1.1.1 -"}, bodies("d"))
+}
+
 func TestFormatGivesBackWhatWasFolded(t *testing.T) {
 	require.True(t, json.Valid([]byte(history)))
 	h := Open([]byte(history))
