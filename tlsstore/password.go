@@ -13,9 +13,11 @@ const hidden = "[hidden]"
 
 // Password protects a store or a key. The zero value is no password at all, with which stores are listed unverified; an
 // empty password is a password. It never prints or marshals what it holds.
-type Password struct {
-	secret *[]byte // behind a pointer, so that printing a struct that holds it unexported prints an address
-}
+type Password struct{ secret *secret }
+
+// secret lies behind two pointers, so that printing a struct that has a Password as an unexported field, where fmt calls no
+// methods and for a wrong verb follows one pointer, prints an address.
+type secret struct{ b *[]byte }
 
 // NewPassword returns a password given as UTF-8. It keeps a copy. Nil gives no password.
 func NewPassword(b []byte) Password {
@@ -23,7 +25,7 @@ func NewPassword(b []byte) Password {
 		return Password{}
 	}
 	c := append([]byte{}, b...)
-	return Password{&c}
+	return Password{&secret{&c}}
 }
 
 // IsNone reports whether there is no password; an empty one is not none.
@@ -62,7 +64,7 @@ func (p Password) bytes() []byte {
 	if p.secret == nil {
 		return nil
 	}
-	return *p.secret
+	return *p.secret.b
 }
 
 // pbe returns the password for PKCS#12, nil where there is none.

@@ -73,7 +73,7 @@ func pemEntry(bundle *Bundle, k PEMKey) (Entry, error) {
 	if err == nil {
 		return pair.Entry, nil
 	}
-	if !errors.Is(err, ErrKeyMismatch) && !errors.Is(err, ErrCorrupt) && !errors.Is(err, ErrUnsupported) {
+	if len(bundle.Certificates) > 0 && !errors.Is(err, ErrUnsupported) {
 		return Entry{}, err
 	}
 	key, err := k.PKCS8()

@@ -1,6 +1,7 @@
 package tlsstore
 
 import (
+	"crypto/x509"
 	"slices"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
@@ -123,7 +124,33 @@ func (d *pkcs12Decoder) add(j *javaEntry) {
 			e.origin.certs[string(c.Certificate)] = co
 		}
 	}
+	if e.Kind == KindKey && d.store.Integrity != Verified {
+		e.distrust()
+	}
 	d.store.Entries = append(d.store.Entries, e)
+}
+
+// distrust locks a key that is damaged or does not belong to its certificate, where no MAC vouches for the file: with one, a
+// mismatch is what its writer wrote.
+func (e *Entry) distrust() {
+	if e.Key == nil {
+		return
+	}
+	_, err := x509.ParsePKCS8PrivateKey(e.Key)
+	same, known, usual := true, false, knownKeyKind(e.Key)
+	if len(e.Chain) > 0 {
+		same, known = belongs(e.Key, e.Chain[0])
+		if t, ok := parseTBS(e.Chain[0]); ok {
+			_, notUsual := x509.ParsePKIXPublicKey(t.spki)
+			usual = usual || notUsual == nil
+		}
+	}
+	switch {
+	case known && !same:
+		e.Key, e.origin.why = nil, "it does not belong to its certificate, and the file has no MAC that would vouch for it"
+	case err != nil && usual:
+		e.Key, e.origin.why = nil, "it is damaged"
+	}
 }
 
 // addHidden collects what became no part of an entry.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/x509"
+	"strings"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
 )
@@ -76,4 +77,32 @@ func publicKeyOf(pkcs8 []byte) []byte {
 		return nil
 	}
 	return subjectPublicKey(spki)
+}
+
+// knownKeyKind reports that a PKCS#8 key is of a kind that crypto/x509 can parse, so that a failure means damage.
+func knownKeyKind(pkcs8 []byte) bool {
+	info, err := ber.Single(pkcs8)
+	if err != nil {
+		return true
+	}
+	parts, err := info.Children(8)
+	if err != nil || len(parts) < 3 {
+		return true
+	}
+	alg, err := parts[1].Children(2)
+	if err != nil || len(alg) == 0 {
+		return true
+	}
+	oid, err := alg[0].OID()
+	if err != nil {
+		return true
+	}
+	if oid == "1.2.840.10045.2.1" {
+		if len(alg) != 2 {
+			return true
+		}
+		curve, _ := alg[1].OID()
+		return strings.HasPrefix(curves[curve].name, "P-") && curve != "1.2.840.10045.3.1.1"
+	}
+	return oid == oidRSA || keyNames[oid] == "Ed25519"
 }

@@ -131,3 +131,6 @@ func amend(data []byte, entries []OutEntry, password []byte, random io.Reader) (
 	}
 	return append(out, digest(password, out)...), nil
 }
+
+// Seal appends the digest to the content of a file.
+func Seal(body, password []byte) []byte { return append(bytes.Clone(body), digest(password, body)...) }
