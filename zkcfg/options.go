@@ -1,0 +1,32 @@
+package zkcfg
+
+import (
+	"io/fs"
+
+	"github.com/kcfg/kcfg/finding"
+)
+
+// Options say for which server a file is judged, and what of that server's machine can be seen. The zero value is right:
+// the newest release, every rule, and nothing seen beside the file.
+type Options struct {
+	Release Release       // empty: the newest
+	Through finding.Stage // the last stage judged; empty: all of them
+	// Root holds the server's files by their absolute paths without the first slash, as os.DirFS("/") does. The myid file,
+	// the dynamic file and the data directories are looked up in it.
+	Root fs.FS
+	// Dir is the absolute path of the server's working directory, in which relative paths begin. Empty: the top of Root.
+	Dir string
+	// Path is the absolute path of the configuration file on that machine; beside it lies the next dynamic file. Empty:
+	// the name of the File where that is absolute.
+	Path string
+	// MyID is the content of the myid file where it is known without Root. A nil slice: not known.
+	MyID []byte
+	// Properties are the system properties that the JVM gets with -D.
+	Properties map[string]string
+	// Classes are names of classes on the server's class path beside ZooKeeper's own and java.lang; ClassesExact says that
+	// there are no others.
+	Classes      []string
+	ClassesExact bool
+	// Rules sets the levels of rules by ID: "off", "info", "warning" or "error". A finding that refuses keeps its own.
+	Rules map[string]string
+}
