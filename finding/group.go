@@ -48,14 +48,17 @@ func fileGroups(reports []Report, suppressed bool) []group {
 	var out []group
 	at := map[groupKey]int{}
 	add := func(f Finding, release string, suppressed bool) {
+		message := withoutRelease(f.Message, release)
 		key := groupKey{
-			f.ID, f.Key, f.Message, f.Label, f.Help, strings.Join(f.Notes, "\x00"), f.Severity, f.Stage, f.Pos, suppressed,
+			f.ID, f.Key, message, f.Label, f.Help, strings.Join(f.Notes, "\x00"), f.Severity, f.Stage, f.Pos, suppressed,
 		}
 		i, ok := at[key]
 		if !ok {
 			i = len(out)
 			at[key] = i
 			out = append(out, group{Finding: f, of: releases, suppressed: suppressed})
+		} else if out[i].Message != f.Message {
+			out[i].Message = message
 		}
 		if rs := out[i].releases; len(rs) == 0 || rs[len(rs)-1] != release {
 			out[i].releases = append(rs, release)
@@ -78,6 +81,14 @@ func fileGroups(reports []Report, suppressed bool) []group {
 		)
 	})
 	return out
+}
+
+// withoutRelease makes "x is no key of Kafka 3.9.1" the same statement as of 3.9.2.
+func withoutRelease(message, release string) string {
+	if release == "" {
+		return message
+	}
+	return strings.ReplaceAll(message, " "+release, "")
 }
 
 func absentLast(p Position) int {

@@ -34,6 +34,11 @@ var minInsync = finding.Finding{
 	Notes: []string{"default.replication.factor is not set, so it is 1"}, Help: "set default.replication.factor=3",
 }
 
+// unknownIn names its release, and is the same finding in all of them.
+func unknownIn(release string) finding.Finding {
+	return finding.Finding{ID: "kafka-unknown", Severity: finding.Info, Pos: at(5, 1, 6), Message: "latin is no key of Kafka " + release + ", so it has no effect"}
+}
+
 var reports = []finding.Report{
 	{Path: "node2/server.properties", Release: "3.8.0", Verdict: finding.Accepts, Findings: []finding.Finding{
 		minInsync,
@@ -47,11 +52,12 @@ var reports = []finding.Report{
 	}},
 	{Path: "node2/server.properties", Release: "3.9.0", Verdict: finding.Accepts, Findings: []finding.Finding{
 		minInsync,
+		unknownIn("3.9.0"),
 		{ID: "kafka-latin", Severity: finding.Info, Pos: at(5, 8, 10), Message: "latin is ISO-8859-1"},
 		{ID: "kafka-long", Severity: finding.Info, Pos: at(6, 200, 205), Message: "sasl.jaas.config is long", Label: "here"},
 		{ID: "kafka-width", Severity: finding.Info, Pos: at(6, 18, 18), Message: "sasl.jaas.config begins"},
 	}, Suppressed: []finding.Finding{{ID: "kafka-absent", Severity: finding.Warning, Pos: finding.Position{File: "node2/server.properties"}, Message: "x is not set"}}},
-	{Path: "node2/server.properties", Release: "4.0.0", Verdict: finding.Accepts, Findings: []finding.Finding{minInsync}},
+	{Path: "node2/server.properties", Release: "4.0.0", Verdict: finding.Accepts, Findings: []finding.Finding{minInsync, unknownIn("4.0.0")}},
 	{Path: "other", Error: "open other: is a directory"},
 }
 

@@ -1,6 +1,10 @@
 package kafkacfg
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/agext/levenshtein"
+)
 
 // secretWords end the names of keys that hold secrets: Kafka's keys of type PASSWORD, and what plug-ins, other clients and
 // ZooKeeper call theirs.
@@ -20,5 +24,6 @@ func SecretKey(key string) bool {
 			return true
 		}
 	}
-	return false
+	last := key[strings.LastIndexByte(key, '.')+1:]
+	return levenshtein.Distance(last, "password", nil) <= 2 || levenshtein.Distance(last, "secret", nil) <= 1
 }

@@ -25,3 +25,14 @@ func TestEveryPasswordOfEveryReleaseIsSecret(t *testing.T) {
 		t.Error("the catalogue has no passwords")
 	}
 }
+
+func TestMisspeltPasswordsAreSecret(t *testing.T) {
+	for key, want := range map[string]bool{
+		"ssl.key.pasword": true, "ssl.keystore.passwort": true, "my.plugin.secrets": true, "#ssl.keystore.password": true,
+		"ssl.keystore.location": false, "security.protocol": false, "password.encoder.iterations": false, "ssl.secure": false,
+	} {
+		if got := kafkacfg.SecretKey(key); got != want {
+			t.Errorf("SecretKey(%q) = %v", key, got)
+		}
+	}
+}

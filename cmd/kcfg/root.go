@@ -48,6 +48,7 @@ var commands = []func(*env) *cobra.Command{
 	newTruststore,
 	newInspect,
 	newConvert,
+	newValidate,
 	newGet,
 	newSet,
 	newUnset,

@@ -17,13 +17,20 @@ func newVersion(e *env) *cobra.Command {
 	}
 }
 
+// versionNumber returns the module's version, or "devel" for a build from a clone.
+func versionNumber() string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if v := info.Main.Version; v != "" && v != "(devel)" {
+			return v
+		}
+	}
+	return "devel"
+}
+
 func printVersion(e *env) error {
-	version, revision, goVersion := "devel", "", ""
+	version, revision, goVersion := versionNumber(), "", ""
 	if info, ok := debug.ReadBuildInfo(); ok {
 		goVersion = info.GoVersion
-		if v := info.Main.Version; v != "" && v != "(devel)" {
-			version = v
-		}
 		for _, s := range info.Settings {
 			if s.Key == "vcs.revision" && len(s.Value) >= 12 {
 				revision = s.Value[:12]

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/kafkacfg"
+	"github.com/kcfg/kcfg/kafkacfg/node"
+	"github.com/kcfg/kcfg/properties"
+)
+
+var kafka = &product{
+	name: "Kafka", flag: "kafka", lib: "libs", jar: regexp.MustCompile(`^kafka_2\.\d+-(\d+\.\d+\.\d+)\.jar$`),
+	releases: sync.OnceValue(func() []string { return texts(kafkacfg.Releases()) }),
+}
+
+var products = []*product{kafka}
+
+func texts[S ~string](in []S) []string {
+	out := make([]string, len(in))
+	for i := range in {
+		out[i] = string(in[i])
+	}
+	return out
+}
+
+// kindNames are what --kind and .kcfg.yaml may say.
+func kindNames() []string { return texts(kafkacfg.Kinds()) }
+
+// productOf says whose file one of the kind is.
+func productOf(kind string) *product { return kafka }
+
+// guessKind says what a file configures.
+func guessKind(f *properties.File) string { return string(kafkacfg.GuessKind(f)) }
+
+// assume chooses a release where none was given: that of the installation around the file, else the newest that fits.
+func assume(f *properties.File, kind string, s surroundings) assumption {
+	p := productOf(kind)
+	if installed := s.releases[p]; installed[0] != "" {
+		return assumption{p, installed[0], "because of " + filepath.Clean(relativePath(installed[1]))}
+	}
+	all := p.releases()
+	newest := all[len(all)-1]
+	a := assumption{p, newest, "the newest"}
+	if r := string(kafkacfg.DefaultRelease(f, kafkacfg.Kind(kind))); r != newest {
+		a.release, a.why = r, "the newest that still has ZooKeeper"
+	}
+	return a
+}
+
+// ruleIDs lists every rule that validate may speak of.
+var ruleIDs = sync.OnceValue(func() []string {
+	ids := slices.Concat([]string{properties.UnusedSuppression}, node.RuleIDs())
+	slices.Sort(ids)
+	return slices.Compact(ids)
+})
+
+// judge says what one release says about a file.
+func (v *validation) judge(f *properties.File, kind, release string, s surroundings) (finding.Report, error) {
+	levels := map[string]kafkacfg.Level{}
+	for id, level := range s.settings.Rules {
+		levels[id] = kafkacfg.Level(level)
+	}
+	for _, id := range v.disable {
+		levels[id] = kafkacfg.Off
+	}
+	o := node.Options{
+		Options: kafkacfg.Options{
+			Release: kafkacfg.Release(release), Kind: kafkacfg.Kind(kind), Through: v.through, Root: v.root, Env: v.env,
+			Classes: v.classes, ClassesExact: v.classesExact, Plugins: s.settings.Plugins, Rules: levels,
+			Brokers: v.brokers, Replicas: v.replicas,
+		},
+		Root: v.root, Through: v.through, User: v.user, Now: v.now,
+	}
+	if o.Brokers == 0 {
+		o.Brokers = s.settings.Brokers
+	}
+	return node.Validate(f, o)
+}
+
+// relative returns path as the settings' patterns see it: from the directory of the settings file, with slashes.
+func relative(settingsPath, path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return filepath.ToSlash(path)
+	}
+	rel, err := filepath.Rel(filepath.Dir(settingsPath), abs)
+	if err != nil || strings.HasPrefix(rel, "..") {
+		return filepath.ToSlash(path)
+	}
+	return filepath.ToSlash(rel)
+}
+
+// describeRule returns the summary and the page of a rule.
+func describeRule(id string) (summary, page string, ok bool) { return "", "", false }

@@ -1,0 +1,405 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kcfg/kcfg/cmd/kcfg/internal/settings"
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/properties"
+)
+
+// validation is one call of kcfg validate.
+type validation struct {
+	releases      map[*product]*string // what --kafka and --zookeeper say
+	kind          string
+	rootDir, user string
+	brokers       int
+	replicas      int
+	classes       []string
+	classesExact  bool
+	throughStage  string
+	failOn        []string
+	selected      []string
+	disable       []string
+	filesFrom     string
+	stdinAs       string
+	fix, diff     bool
+	unsafe        bool
+	inPlace       bool
+	quiet         bool
+	output        string
+
+	through  finding.Stage
+	root     fs.FS
+	env      func(string) (string, bool)
+	now      time.Time
+	places   places
+	given    map[*product][]string // releases, from the flags
+	failures failOn
+}
+
+func newValidate(e *env) *cobra.Command {
+	v := &validation{releases: map[*product]*string{}, given: map[*product][]string{}}
+	cmd := &cobra.Command{
+		Use:   "validate FILE...",
+		Short: "say what the real server will say about a properties file, and what it will not say",
+		Long: `Validate reads properties files as a release of Kafka reads them and says whether it would start: at which stage it
+refuses and why, with every reason instead of the first. It also says what the server accepts in silence and should not.
+
+Without --kafka a file is judged by the release in .kcfg.yaml, else that of the installation around it
+(libs/kafka_2.13-REL.jar), else the newest that fits. Its kind is that of --kind or .kcfg.yaml, else guessed from its keys.
+
+A comment "# kcfg:ignore ID -- reason" above an entry, or "# kcfg:ignore-file ID -- reason" anywhere, silences a finding, unless
+the server refuses to start with it.
+
+` + settings.Name + ` is looked for beside the file and above it, up to the root of the repository:
+
+` + indent(settings.Example),
+		Example: `kcfg validate server.properties
+kcfg validate --kafka 3.9.1,4.4 config/*.properties
+kcfg validate --kafka 2.5..4.4 server.properties       # which releases accept it?
+kcfg validate --root / --user kafka /etc/kafka/server.properties
+git ls-files '*.properties' | kcfg validate --files-from - -o github
+kcfg validate --fix server.properties`,
+		Args: positional(0, -1),
+		RunE: func(_ *cobra.Command, args []string) error { return v.run(e, args) },
+	}
+	v.flags(cmd)
+	return cmd
+}
+
+func (v *validation) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	for _, p := range products {
+		v.releases[p] = new(string)
+		f.StringVar(v.releases[p], p.flag, "", "`RELEASES` of "+p.name+": one, a line such as 3.9, a span A..B, a list, or all")
+	}
+	kinds := kindNames()
+	f.StringVar(&v.kind, "kind", "", "what the files configure: `KIND` is "+strings.Join(kinds, ", "))
+	complete(cmd, "kind", kinds...)
+	f.StringVar(&v.rootDir, "root", "", "look at the stores and directories of the machine whose files are under `DIR`; / is this machine")
+	f.StringVar(&v.user, "user", "", "the `USER` that runs the server, for permissions under --root")
+	f.IntVar(&v.brokers, "brokers", 0, "how many brokers the cluster has, where that is known: `N`")
+	f.IntVar(&v.replicas, "replicas", 0, "a topic's replication factor, where that is known: `N`")
+	f.StringSliceVar(&v.classes, "classes", nil, "further `CLASSES` on the server's class path")
+	f.BoolVar(&v.classesExact, "classes-exact", false, "nothing else is on the class path: an unknown class refuses")
+	stages := texts(finding.Stages)
+	f.StringVar(&v.throughStage, "through", "", "the last `STAGE` to judge: "+strings.Join(stages, ", ")+" (default: start; with --root environment)")
+	complete(cmd, "through", stages...)
+	f.StringSliceVar(&v.failOn, "fail-on", []string{"error"}, "exit with 1 from this severity on: `LEVEL` is error, warning, info or never; also undetermined")
+	complete(cmd, "fail-on", failLevels...)
+	f.StringSliceVar(&v.selected, "select", nil, "report the rules with these `IDS` alone, besides what refuses")
+	f.StringSliceVar(&v.disable, "disable", nil, "do not report the rules with these `IDS`")
+	f.StringVar(&v.filesFrom, "files-from", "", "read the names of further files from `FILE`, one a line; - is standard input")
+	f.StringVar(&v.stdinAs, "stdin-filename", "", "what standard input (the file -) is called: `NAME`")
+	f.BoolVar(&v.fix, "fix", false, "apply the safe fixes, and report what is left")
+	f.BoolVar(&v.diff, "diff", false, "show the fixes as a unified diff instead, and write nothing")
+	f.BoolVar(&v.unsafe, "unsafe-fixes", false, "with --fix or --diff: also those that change what the server does")
+	f.BoolVar(&v.inPlace, "in-place", false, "with --fix: overwrite instead of replacing, for bind-mounted files")
+	f.BoolVarP(&v.quiet, "quiet", "q", false, "no line for files without findings, and no summary")
+	outputFlag(cmd, &v.output, outputText, outputJSON, outputJSONL, outputGitHub, outputSARIF)
+}
+
+// run judges the files and prints the reports.
+func (v *validation) run(e *env, args []string) error {
+	if err := v.prepare(e); err != nil {
+		return err
+	}
+	paths, err := v.paths(e, args)
+	if err != nil {
+		return err
+	}
+	judged := v.judgeAll(e, paths)
+	if err := v.usage(judged); err != nil {
+		return err
+	}
+	if v.fix || v.diff {
+		if err := v.applyFixes(e, judged); err != nil {
+			return err
+		}
+	}
+	if err := v.print(e, judged); err != nil {
+		return err
+	}
+	return v.status(judged)
+}
+
+// prepare checks the flags.
+func (v *validation) prepare(e *env) error {
+	for _, p := range products {
+		if *v.releases[p] == "" {
+			continue
+		}
+		releases, err := p.parse(*v.releases[p])
+		if err != nil {
+			return err
+		}
+		v.given[p] = releases
+	}
+	if v.kind != "" && !slices.Contains(kindNames(), v.kind) {
+		return unknown("kind", v.kind, kindNames())
+	}
+	v.through = finding.Start
+	if v.rootDir != "" {
+		v.through = finding.Environment
+	}
+	if v.throughStage != "" {
+		v.through = finding.Stage(v.throughStage)
+		if !slices.Contains(finding.Stages, v.through) {
+			return unknown("stage", v.throughStage, texts(finding.Stages))
+		}
+	}
+	for _, id := range slices.Concat(v.selected, v.disable) {
+		if !slices.Contains(ruleIDs(), id) {
+			return unknown("rule", id, ruleIDs())
+		}
+	}
+	if v.brokers < 0 || v.replicas < 0 {
+		return usagef("--brokers and --replicas are numbers from 1")
+	}
+	if v.fix && v.diff {
+		return usagef("--fix writes and --diff does not: give one of them")
+	}
+	if v.unsafe && !v.fix && !v.diff {
+		return usagef("--unsafe-fixes needs --fix or --diff")
+	}
+	var err error
+	if v.failures, err = parseFailOn(v.failOn); err != nil {
+		return err
+	}
+	v.now = e.Now()
+	v.places.known = settings.Known{Kinds: kindNames(), Rules: ruleIDs(), Releases: func(isKafka bool, text string) error {
+		for _, p := range products {
+			if (p == kafka) == isKafka {
+				_, err := p.parse(text)
+				return err
+			}
+		}
+		return nil
+	}}
+	return v.openRoot(e)
+}
+
+func unknown(what, name string, known []string) error {
+	err := usagef("unknown %s %q", what, name)
+	best := settings.Nearest(name, known)
+	const most = 20
+	switch {
+	case len(known) > most && best == "":
+		return err
+	case len(known) > most:
+		return withHint(err, "did you mean %s?", best)
+	case best == "":
+		return withHint(err, "use %s", strings.Join(known, ", "))
+	}
+	return withHint(err, "did you mean %s? There are %s", best, strings.Join(known, ", "))
+}
+
+// openRoot gives access to the machine under --root; with / also to this process's environment, for config providers.
+func (v *validation) openRoot(e *env) error {
+	if v.rootDir == "" {
+		if v.user != "" {
+			return usagef("--user needs --root")
+		}
+		return nil
+	}
+	info, err := os.Stat(v.rootDir)
+	if err != nil {
+		return pathError(err, v.rootDir)
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%s is no directory", v.rootDir)
+	}
+	abs, err := filepath.Abs(v.rootDir)
+	if err != nil {
+		return err
+	}
+	if abs == filepath.VolumeName(abs)+string(filepath.Separator) {
+		v.root, v.env = os.DirFS(abs), e.Getenv
+		return nil
+	}
+	root, err := os.OpenRoot(abs) // no link leads out of another machine's files into this one's
+	if err != nil {
+		return pathError(err, v.rootDir)
+	}
+	v.root = root.FS()
+	return nil
+}
+
+// paths lists the files to judge: the arguments, and what --files-from lists.
+func (v *validation) paths(e *env, args []string) ([]string, error) {
+	if v.filesFrom == "" {
+		if len(args) == 0 {
+			return nil, withHint(usagef("validate: a file is missing"), "usage: kcfg validate FILE...")
+		}
+		return args, nil
+	}
+	in, name := e.Stdin, "standard input"
+	if v.filesFrom == stdinArgument {
+		if slices.Contains(args, stdinArgument) {
+			return nil, usagef("standard input is either a file or the list of files")
+		}
+	} else {
+		f, err := os.Open(v.filesFrom)
+		if err != nil {
+			return nil, pathError(err, v.filesFrom)
+		}
+		defer f.Close()
+		in, name = f, v.filesFrom
+	}
+	scanner := bufio.NewScanner(in)
+	for scanner.Scan() {
+		// git ls-files -z and find -print0 part names by NUL
+		for path := range strings.SplitSeq(strings.TrimSuffix(scanner.Text(), "\r"), "\x00") {
+			if path != "" {
+				args = append(args, path)
+			}
+		}
+	}
+	if err := scanner.Err(); err != nil {
+		return nil, pathError(err, name)
+	}
+	return args, nil
+}
+
+// judged is what is said about one file.
+type judged struct {
+	path    string
+	file    *properties.File // nil: it could not be read
+	kind    string
+	guessed bool // the kind
+	assumed *assumption
+	reports []finding.Report
+	err     error // why there are no reports, with its hint
+	usage   bool  // err is about the settings
+	around  surroundings
+	chosen  []string // releases
+}
+
+// judgeAll judges the files, several at a time.
+func (v *validation) judgeAll(e *env, paths []string) []*judged {
+	out := make([]*judged, len(paths))
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(paths)) {
+		workers.Go(func() {
+			for i := range next {
+				out[i] = v.judgeFile(e, paths[i])
+			}
+		})
+	}
+	for i := range paths {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+	return out
+}
+
+func (v *validation) judgeFile(e *env, path string) *judged {
+	j := &judged{path: path}
+	if path == stdinArgument {
+		j.path = v.stdinAs
+		if j.path == "" {
+			j.path = stdinName
+		}
+	}
+	j.file, j.err = readDocument(e, path, v.stdinAs)
+	if j.err == nil {
+		v.choose(j)
+	}
+	if j.err == nil {
+		v.rejudge(j)
+	}
+	if j.err != nil {
+		j.reports = []finding.Report{{Path: j.path, Through: v.through, Error: j.err.Error()}}
+	}
+	return j
+}
+
+// choose finds out what a file is and which releases judge it.
+func (v *validation) choose(j *judged) {
+	j.around = v.places.around(filepath.Dir(j.path))
+	if j.around.err != nil {
+		j.err = j.around.err
+		j.usage = errors.As(j.err, &settings.Problems{})
+		return
+	}
+	j.kind = v.kind
+	if j.kind == "" {
+		j.kind, _ = j.around.settings.KindOf(relative(j.around.settings.Path, j.path))
+	}
+	if j.kind == "" {
+		j.kind, j.guessed = guessKind(j.file), true
+	}
+	p := productOf(j.kind)
+	j.chosen = v.given[p]
+	if len(j.chosen) == 0 {
+		specs := j.around.settings.Kafka
+		if p != kafka {
+			specs = j.around.settings.ZooKeeper
+		}
+		if len(specs) > 0 {
+			j.chosen, j.err = p.parse(specs...)
+		}
+	}
+	if len(j.chosen) == 0 && j.err == nil {
+		a := assume(j.file, j.kind, j.around)
+		j.assumed, j.chosen = &a, []string{a.release}
+	}
+}
+
+// rejudge makes the reports of a file as it is now.
+func (v *validation) rejudge(j *judged) {
+	j.reports = make([]finding.Report, 0, len(j.chosen))
+	for _, release := range j.chosen {
+		r, err := v.judge(j.file, j.kind, release, j.around)
+		if err != nil {
+			r = finding.Report{Path: j.path, Kind: j.kind, Release: release, Through: v.through, Error: err.Error()}
+		}
+		r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return f.ID == properties.UnusedSuppression })
+		j.file.Suppress(&r)
+		j.reports = append(j.reports, r)
+	}
+	unused := slices.DeleteFunc(j.file.UnusedSuppressions(j.reports, ruleIDs()), func(f finding.Finding) bool {
+		return v.silent(f.Key, j.around) || v.silent(f.ID, j.around)
+	})
+	for i := range j.reports {
+		r := &j.reports[i]
+		if r.Error == "" {
+			r.Findings = append(r.Findings, unused...)
+		}
+		if len(v.selected) > 0 {
+			unselected := func(f finding.Finding) bool { return !slices.Contains(v.selected, f.ID) }
+			r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return unselected(f) && !f.Refuses() })
+			r.Suppressed = slices.DeleteFunc(r.Suppressed, unselected)
+		}
+	}
+}
+
+// silent reports whether a rule does not speak in this run, so that a comment cannot silence it.
+func (v *validation) silent(id string, s surroundings) bool {
+	return slices.Contains(v.disable, id) || s.settings.Rules[id] == settings.Off || len(v.selected) > 0 && !slices.Contains(v.selected, id)
+}
+
+// usage returns the problems of the settings as one error.
+func (v *validation) usage(all []*judged) error {
+	for _, j := range all {
+		if j.usage {
+			return withHint(usageError{j.err}, "kcfg validate --help shows a %s", settings.Name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,236 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/properties"
+)
+
+// print writes the reports in the form that -o names. What could not be judged, what was assumed and the summary go to standard
+// error.
+func (v *validation) print(e *env, all []*judged) error {
+	var reports []finding.Report
+	for _, j := range all {
+		reports = append(reports, j.reports...)
+		for _, r := range j.reports {
+			if r.Error != "" {
+				v.complain(e, j, r)
+			}
+		}
+	}
+	var err error
+	switch {
+	case v.diff: // the diff is the output
+	case v.output == outputJSON:
+		err = finding.WriteJSON(e.Stdout, reports)
+	case v.output == outputJSONL:
+		err = finding.WriteJSONLines(e.Stdout, reports)
+	case v.output == outputGitHub:
+		err = finding.WriteGitHub(e.Stdout, reports)
+	case v.output == outputSARIF:
+		err = finding.WriteSARIF(e.Stdout, reports, finding.SARIFOptions{Version: versionNumber(), Rule: describeRule})
+	default:
+		err = v.printText(e, all)
+	}
+	if err != nil {
+		return err
+	}
+	printAssumptions(e, all)
+	if v.output == outputText && !v.quiet {
+		v.printSummary(e, all, reports)
+	}
+	return nil
+}
+
+func (v *validation) complain(e *env, j *judged, r finding.Report) {
+	fmt.Fprintf(e.Stderr, "kcfg: %s\n", r.Error)
+	if hint := (hintError{}); errors.As(j.err, &hint) {
+		fmt.Fprintf(e.Stderr, "hint: %s\n", hint.hint)
+	}
+}
+
+func (v *validation) printText(e *env, all []*judged) error {
+	first := true
+	for _, j := range all {
+		if j.file == nil {
+			continue
+		}
+		silent := !slices.ContainsFunc(j.reports, func(r finding.Report) bool {
+			return len(r.Findings) > 0 || r.Verdict != finding.Accepts
+		})
+		if v.quiet && silent {
+			continue
+		}
+		if !first && (!silent || len(j.reports) > 1) {
+			fmt.Fprintln(e.Stdout)
+		}
+		first = false
+		o := finding.TextOptions{Source: excerpts(map[string]*properties.File{j.path: j.file}), Color: e.Colour()}
+		if err := finding.WriteText(e.Stdout, j.reports, o); err != nil {
+			return err
+		}
+		if slices.ContainsFunc(j.reports, func(r finding.Report) bool { return len(r.Findings) > 0 }) {
+			fmt.Fprintln(e.Stdout)
+		}
+		j.printVerdicts(e.Stdout, e.Colour())
+	}
+	return nil
+}
+
+// verdictWords say what a release does with a file.
+var verdictWords = map[finding.Verdict]string{
+	finding.Accepts: "accepts", finding.Refuses: "refuses", finding.Undetermined: "undetermined",
+}
+
+var verdictColours = map[finding.Verdict]string{
+	finding.Accepts: "\x1b[1;32m", finding.Refuses: "\x1b[1;31m", finding.Undetermined: "\x1b[1;33m",
+}
+
+// printVerdicts writes what each release does with the file: one line, or with several releases a table in which
+// neighbours that agree are one row.
+func (j *judged) printVerdicts(w io.Writer, colour bool) {
+	kind := j.kind
+	if j.guessed {
+		kind += ", guessed"
+	}
+	name := productOf(j.kind).name
+	word := func(r finding.Report) string {
+		text := verdictWords[r.Verdict]
+		if colour {
+			text = verdictColours[r.Verdict] + text + "\x1b[0m"
+		}
+		return text
+	}
+	where := func(r finding.Report) string {
+		if r.Stage == "" {
+			return ""
+		}
+		return " at stage " + string(r.Stage)
+	}
+	path := finding.Printable(j.path)
+	if len(j.reports) == 1 {
+		r := j.reports[0]
+		if r.Error == "" {
+			fmt.Fprintf(w, "%s: %s %s: %s%s (%s)\n", path, name, r.Release, word(r), where(r), kind)
+		}
+		return
+	}
+	fmt.Fprintf(w, "%s: %s (%s)\n", path, acceptance(name, j.reports), kind)
+	rows := verdictRows(j.reports, j.chosen)
+	width := 0
+	for _, row := range rows {
+		width = max(width, len(row.releases))
+	}
+	for _, row := range rows {
+		fmt.Fprintf(w, "  %-*s  %s%s%s\n", width, row.releases, word(row.report), where(row.report), row.reasons)
+	}
+}
+
+// acceptance says how many of the releases accept the file.
+func acceptance(name string, reports []finding.Report) string {
+	n := 0
+	for _, r := range reports {
+		if r.Verdict == finding.Accepts {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return fmt.Sprintf("none of %d releases of %s accepts it", len(reports), name)
+	case len(reports):
+		return fmt.Sprintf("all %d releases of %s accept it", n, name)
+	}
+	return fmt.Sprintf("%d of %d releases of %s accept it", n, len(reports), name)
+}
+
+// verdictRow is a run of neighbouring releases that say the same.
+type verdictRow struct {
+	releases string
+	report   finding.Report
+	reasons  string
+}
+
+func verdictRows(reports []finding.Report, all []string) []verdictRow {
+	var rows []verdictRow
+	for len(reports) > 0 {
+		first := reports[0]
+		n := 1
+		for n < len(reports) && reports[n].Verdict == first.Verdict && reports[n].Stage == first.Stage && reasons(reports[n]) == reasons(first) {
+			n++
+		}
+		var releases []string
+		for _, r := range reports[:n] {
+			releases = append(releases, r.Release)
+		}
+		rows = append(rows, verdictRow{finding.Spans(releases, all), first, reasons(first)})
+		reports = reports[n:]
+	}
+	return rows
+}
+
+// reasons names the rules that decide a verdict: ": kafka-value-type, kafka-key-required".
+func reasons(r finding.Report) string {
+	if r.Error != "" {
+		return ": " + r.Error
+	}
+	var ids []string
+	for _, f := range r.Findings {
+		if f.Refuses() && f.Stage == r.Stage && !slices.Contains(ids, f.ID) {
+			ids = append(ids, f.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return ""
+	}
+	slices.Sort(ids)
+	const most = 3
+	if len(ids) > most {
+		ids = append(ids[:most], fmt.Sprintf("%d more", len(ids)-most))
+	}
+	return ": " + strings.Join(ids, ", ")
+}
+
+// printAssumptions says once which releases were assumed, and how to settle them.
+func printAssumptions(e *env, all []*judged) {
+	type group struct {
+		assumption
+		files []string
+	}
+	var groups []*group
+	for _, j := range all {
+		if j.assumed == nil {
+			continue
+		}
+		i := slices.IndexFunc(groups, func(g *group) bool { return g.assumption == *j.assumed })
+		if i < 0 {
+			i = len(groups)
+			groups = append(groups, &group{assumption: *j.assumed})
+		}
+		groups[i].files = append(groups[i].files, j.path)
+	}
+	for _, g := range groups {
+		files := finding.Printable(g.files[0])
+		if len(g.files) > 1 {
+			files = fmt.Sprintf("%d files", len(g.files))
+		}
+		fmt.Fprintf(e.Stderr, "kcfg: %s: %s; to settle it write %q into .kcfg.yaml, or say --%s\n",
+			files, g.assumption, g.product.flag+": "+g.release, g.product.flag)
+	}
+}
+
+func (v *validation) printSummary(e *env, all []*judged, reports []finding.Report) {
+	counts := finding.Count(reports)
+	if len(all) == 1 && counts == (finding.Counts{}) {
+		return
+	}
+	text := fmt.Sprintf("kcfg: %s: %s", plural(len(all), "file"), counts)
+	if !v.fix && counts.Fixable > 0 {
+		text += fmt.Sprintf("; --fix cures %d", counts.Fixable)
+	}
+	fmt.Fprintln(e.Stderr, text)
+}
