@@ -86,7 +86,7 @@ func editFile(e *env, w *editFlags, path string, create bool, edit func(*change)
 	}
 	target := batch.Targets[0]
 	if !target.Exists && !create {
-		return nil, fmt.Errorf("%s: %w", path, fs.ErrNotExist)
+		return nil, withHint(fmt.Errorf("%s: %w", path, fs.ErrNotExist), "kcfg set --create makes a new file")
 	}
 	var src []byte
 	if target.Exists {

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -50,7 +49,7 @@ type assignment struct {
 
 // shown is the assignment as it may be shown.
 func (a assignment) shown(value string) string {
-	if (a.secret || kafkacfg.SecretKey(a.key)) && value != "" {
+	if (a.secret || kafkacfg.SecretKey(a.key)) && value != "" && !reference.MatchString(value) {
 		return properties.Mask
 	}
 	return properties.Escape(value)
@@ -85,9 +84,6 @@ func (f *setFlags) run(e *env, path string, args []string) error {
 	}
 	return printChange(e, &f.editFlags, c, lines)
 }
-
-// reference is a value that a config provider resolves: it names a secret, but is none.
-var reference = regexp.MustCompile(`^\$\{[^}]+\}$`)
 
 func (f *setFlags) assignments(e *env, path string, args []string) ([]assignment, error) {
 	var out []assignment
