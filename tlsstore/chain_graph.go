@@ -174,8 +174,13 @@ func (g *graph) path(leaf int) ([]int, error) {
 	if err != nil || path != nil {
 		return path, err
 	}
+	return g.longest(leaf)
+}
+
+// longest returns the longest path, and of equally long ones the first in the file.
+func (g *graph) longest(leaf int) ([]int, error) {
 	var best []int
-	err = g.walk([]int{leaf}, func(p []int) {
+	err := g.walk([]int{leaf}, func(p []int) {
 		if len(p) > len(best) || len(p) == len(best) && slices.Compare(p, best) < 0 {
 			best = slices.Clone(p)
 		}
