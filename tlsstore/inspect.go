@@ -127,8 +127,8 @@ func (e Entry) Info(f Format) EntryInfo {
 	if f == PKCS12 {
 		info.Alias = javaLower(e.Alias)
 	}
-	if !e.Created.IsZero() && (f != PKCS12 || e.Kind != KindCertificate) {
-		created := e.Created.UTC()
+	// RFC 3339 has no years beyond 9999; JKS has.
+	if created := e.Created.UTC(); !created.IsZero() && created.Year() >= 0 && created.Year() <= 9999 && (f != PKCS12 || e.Kind != KindCertificate) {
 		info.Created = &created
 	}
 	for i, der := range e.Chain {
