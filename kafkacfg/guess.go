@@ -3,6 +3,7 @@ package kafkacfg
 import (
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/kcfg/kcfg/properties"
 )
@@ -61,12 +62,19 @@ func DefaultRelease(f *properties.File, k Kind) Release {
 	if k == Broker {
 		_, zookeeper := f.Get(zookeeperKey)
 		if _, kraft := f.Get(rolesKey); zookeeper && !kraft {
-			for i := len(releases()) - 1; i >= 0; i-- {
-				if _, ok := LookupKey(releases()[i], Broker, zookeeperKey); ok {
-					return releases()[i]
-				}
-			}
+			return newestWithZooKeeper()
 		}
 	}
 	return Newest()
 }
+
+// newestWithZooKeeper follows one key through the history: opening every release on the way costs ten times as much as judging the file.
+var newestWithZooKeeper = sync.OnceValue(func() Release {
+	var newest Release
+	for _, t := range history(Broker).Trace(zookeeperKey) {
+		if r := Release(t.Release); t.Defined && (newest == "" || r.Compare(newest) > 0) {
+			newest = r
+		}
+	}
+	return newest
+})
