@@ -104,6 +104,9 @@ func definitionsOf(r Release, k Kind) *definitions {
 	return open.(func() *definitions)()
 }
 
+// decoded keeps what a record of the embedded catalogue says, by the address of its text: most releases share most of it.
+var decoded sync.Map // *byte → *ConfigKey
+
 func decode(r Release, k Kind) *definitions {
 	at := holding(r, k)
 	if at == "" {
@@ -112,12 +115,16 @@ func decode(r Release, k Kind) *definitions {
 	records := history(k).Fold(string(at))
 	d := &definitions{keys: make([]ConfigKey, len(records)), byName: make(map[string]*ConfigKey, len(records))}
 	for i, rec := range records {
-		key := &d.keys[i]
-		if err := rec.Decode((*StoredKey)(key)); err != nil {
-			panic(err)
+		made, ok := decoded.Load(&rec.JSON[0])
+		if !ok {
+			key := &ConfigKey{Name: rec.Name, Kind: k}
+			if err := rec.Decode((*StoredKey)(key)); err != nil {
+				panic(err)
+			}
+			made, _ = decoded.LoadOrStore(&rec.JSON[0], key)
 		}
-		key.Name, key.Kind = rec.Name, k
-		d.byName[key.Name] = key
+		d.keys[i] = *made.(*ConfigKey)
+		d.byName[rec.Name] = &d.keys[i]
 	}
 	return d
 }

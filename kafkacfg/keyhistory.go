@@ -86,6 +86,9 @@ func changes(r Release, from, to ConfigKey) []KeyChange {
 		{"deprecated", strconv.FormatBool(from.Deprecated), strconv.FormatBool(to.Deprecated)},
 		{"internal", strconv.FormatBool(from.Internal), strconv.FormatBool(to.Internal)},
 	} {
+		if f.name == "default" && from.Required != to.Required && !to.HasDefault && !from.HasDefault {
+			continue // said by "required"
+		}
 		if f.from != f.to {
 			all = append(all, KeyChange{r, f.name, f.from, f.to})
 		}
@@ -93,13 +96,13 @@ func changes(r Release, from, to ConfigKey) []KeyChange {
 	return all
 }
 
-// DefaultText is the default for people: "none" where nothing stands for an absent key, quotes where it is empty.
+// DefaultText is the default for people: "no default" where nothing stands for an absent key, quotes where it is empty.
 func (k ConfigKey) DefaultText() string {
 	switch {
 	case k.Required:
-		return "none: required"
+		return "required"
 	case !k.HasDefault:
-		return "none"
+		return "no default"
 	case k.Default == "" || strings.TrimSpace(k.Default) != k.Default:
 		return strconv.Quote(k.Default)
 	}
@@ -225,4 +228,48 @@ func (r Replacement) String() string {
 		text += " (" + r.Ref + ")"
 	}
 	return text
+}
+
+// precedences are orders among keys that Kafka's code keeps outside the tables that Synonyms come from; the first that is
+// set counts.
+var precedences = [][]string{
+	{"log.dirs", "log.dir"},
+	{"delegation.token.secret.key", "delegation.token.master.key"},
+}
+
+// Precedence returns the keys of a release that decide the same thing as name, in the order in which they count. It is
+// empty for a key that decides alone.
+func Precedence(r Release, k Kind, name string) []string {
+	key, ok := LookupKey(r, k, name)
+	if !ok || k != Broker {
+		return nil
+	}
+	if len(key.Synonyms) > 0 {
+		return slices.Clone(key.Synonyms)
+	}
+	for _, order := range precedences {
+		if !slices.Contains(order, key.Name) {
+			continue
+		}
+		var known []string
+		for _, other := range order {
+			if _, ok := LookupKey(r, k, other); ok {
+				known = append(known, other)
+			}
+		}
+		if len(known) > 1 {
+			return known
+		}
+	}
+	return nil
+}
+
+// TopicKeyFor returns the topic's key whose default a broker's key is, or "" where there is none.
+func TopicKeyFor(r Release, name string) string {
+	for k := range Keys(r, Topic) {
+		if slices.Contains(k.Synonyms, name) {
+			return k.Name
+		}
+	}
+	return ""
 }

@@ -26,10 +26,7 @@ func TestHistoryOf(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, Release("2.5.0"), h.Since)
 	require.Equal(t, Release("3.9.2"), h.Until)
-	require.Equal(t, []KeyChange{
-		{"2.8.0", "required", "true", "false"},
-		{"2.8.0", "default", "none: required", "none"},
-	}, h.Changes)
+	require.Equal(t, []KeyChange{{"2.8.0", "required", "true", "false"}}, h.Changes)
 
 	h, ok = HistoryOf(Producer, "linger.ms")
 	require.True(t, ok)
@@ -142,4 +139,15 @@ func TestNotesCoverTheKeysThatMatter(t *testing.T) {
 		}
 	}
 	require.Empty(t, slices.Compact(missing))
+}
+
+func TestPrecedence(t *testing.T) {
+	require.Equal(t, []string{"log.retention.ms", "log.retention.minutes", "log.retention.hours"}, Precedence("3.9.1", Broker, "log.retention.hours"))
+	require.Equal(t, []string{"log.dirs", "log.dir"}, Precedence("3.9.1", Broker, "log.dir"))
+	require.Equal(t, []string{"delegation.token.secret.key", "delegation.token.master.key"}, Precedence("3.9.1", Broker, "delegation.token.secret.key"))
+	require.Empty(t, Precedence("4.0.0", Broker, "delegation.token.secret.key"), "the other one is gone")
+	require.Empty(t, Precedence("4.0.0", Broker, "num.partitions"))
+	require.Empty(t, Precedence("4.0.0", Topic, "retention.ms"))
+	require.Equal(t, "retention.ms", TopicKeyFor("4.0.0", "log.retention.hours"))
+	require.Empty(t, TopicKeyFor("4.0.0", "num.partitions"))
 }

@@ -96,4 +96,12 @@ func relative(settingsPath, path string) string {
 }
 
 // describeRule returns the summary and the page of a rule.
-func describeRule(id string) (summary, page string, ok bool) { return "", "", false }
+func describeRule(id string) (summary, page string, ok bool) {
+	page, ok = rulePage(id)
+	for line := range strings.Lines(page) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			return line, page, ok
+		}
+	}
+	return "", page, ok
+}

@@ -52,6 +52,9 @@ var commands = []func(*env) *cobra.Command{
 	newGet,
 	newSet,
 	newUnset,
+	newExplain,
+	newKeys,
+	newReleases,
 	newVersion,
 	newMan,
 }

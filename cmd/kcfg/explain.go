@@ -1,0 +1,269 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kcfg/kcfg/cmd/kcfg/internal/settings"
+	"github.com/kcfg/kcfg/kafkacfg"
+	"github.com/kcfg/kcfg/tlsstore"
+)
+
+// ruleSources are the packages that have rules with a page each.
+var ruleSources = []struct {
+	ids     func() []string
+	explain func(id string) (string, bool)
+}{
+	{tlsstore.RuleIDs, tlsstore.Explain},
+}
+
+// pagedRules lists the rules that have a page.
+func pagedRules() []string {
+	var ids []string
+	for _, s := range ruleSources {
+		for _, id := range s.ids() {
+			if _, ok := s.explain(id); ok {
+				ids = append(ids, id)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// rulePage returns the page of a rule.
+func rulePage(id string) (string, bool) {
+	for _, s := range ruleSources {
+		if page, ok := s.explain(id); ok {
+			return page, true
+		}
+	}
+	return "", false
+}
+
+type explainFlags struct {
+	kafka  string
+	kind   string
+	output string
+}
+
+func newExplain(e *env) *cobra.Command {
+	f := &explainFlags{}
+	cmd := &cobra.Command{
+		Use:   "explain KEY|RULE...",
+		Short: "say what a configuration key does, or why a rule speaks",
+		Long: `Explain tells what a key decides and what goes wrong with it, its type, default and allowed values in a release, since and
+until which release it exists, how its definition changed, which keys count before it, and which rules speak of it. For the
+name of a rule, as it stands in brackets in a finding, it prints the rule's page.`,
+		Example: `kcfg explain log.retention.minutes
+kcfg explain zookeeper.connect --kafka 3.9.1
+kcfg explain listener.name.internal.ssl.keystore.location
+kcfg explain compression.type --kind producer
+kcfg explain tls-expired`,
+		Args:              positional(1, -1),
+		ValidArgsFunction: completeExplain,
+		RunE:              func(_ *cobra.Command, args []string) error { return f.run(e, args) },
+	}
+	releaseFlag(cmd, &f.kafka, "kafka", "Kafka `RELEASE`, such as 3.9.1, or 3.9 for its newest (default: the newest)")
+	kindFlag(cmd, &f.kind, "`KIND` of configuration (default: every kind that has the key): "+strings.Join(kindNames(), ", "))
+	outputFlag(cmd, &f.output, outputText, outputJSON)
+	return cmd
+}
+
+// completeExplain offers keys, by their beginning up to the next dot where many fit, and rules.
+func completeExplain(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+	var fit []string
+	for _, name := range append(keyNames(), pagedRules()...) {
+		if strings.HasPrefix(name, word) {
+			fit = append(fit, name)
+		}
+	}
+	return fit, cobra.ShellCompDirectiveNoFileComp
+}
+
+func (f *explainFlags) run(e *env, names []string) error {
+	release, err := kafkaRelease(f.kafka)
+	if err != nil {
+		return err
+	}
+	kind, err := kafkaKind(f.kind)
+	if err != nil {
+		return err
+	}
+	var all []explained
+	for i, name := range names {
+		if page, ok := rulePage(name); ok {
+			if f.output == outputJSON {
+				return usagef("%s is a rule: its page is text", name)
+			}
+			if i > 0 {
+				fmt.Fprintln(e.Stdout)
+			}
+			fmt.Fprint(e.Stdout, page)
+			continue
+		}
+		found := explainKey(release, kind, strings.TrimSpace(name))
+		if len(found) == 0 {
+			return f.unknown(name)
+		}
+		if f.output == outputJSON {
+			all = append(all, found...)
+			continue
+		}
+		if i > 0 {
+			fmt.Fprintln(e.Stdout)
+		}
+		fmt.Fprint(e.Stdout, explainText(found))
+	}
+	if f.output == outputJSON {
+		return printExplained(e, release, all)
+	}
+	return nil
+}
+
+func (f *explainFlags) unknown(name string) error {
+	err := usagef("%s is neither a configuration key nor a rule", name)
+	if f.kind != "" {
+		err = usagef("%s is no key of a %s, and no rule", name, f.kind)
+	}
+	if f.kind != "" {
+		if elsewhere := explainKey(kafkacfg.Newest(), "", name); len(elsewhere) > 0 && !elsewhere[0].plugin {
+			var kinds []string
+			for _, x := range elsewhere {
+				kinds = append(kinds, string(x.kind))
+			}
+			return withHint(err, "it is a key of the kind %s", strings.Join(kinds, ", "))
+		}
+	}
+	known := append(keyNames(), pagedRules()...)
+	var hints []string
+	if best := settings.Nearest(name, known); best != "" {
+		hints = append(hints, "did you mean "+best+"?")
+	}
+	if found := containing(name, known); len(found) > 0 {
+		hints = append(hints, "these have it in their names: "+strings.Join(found, ", "))
+	}
+	if len(hints) > 0 {
+		return withHint(err, "%s", strings.Join(hints, " "))
+	}
+	return withHint(err, "kcfg keys lists the keys")
+}
+
+// explained is what there is to say about a key of one kind.
+type explained struct {
+	name    string // as asked for
+	kind    kafkacfg.Kind
+	release kafkacfg.Release
+	key     kafkacfg.ConfigKey // in release, or else in the last release that had it
+	in      kafkacfg.Release   // the release of key
+	plugin  bool               // no ConfigDef knows it; there is only a note
+	note    string
+	history kafkacfg.KeyHistory
+}
+
+// defined reports whether the release that was asked for has the key.
+func (x explained) defined() bool { return x.in == x.release }
+
+// explainKey looks for a key in the kinds that have it, or in one.
+func explainKey(release kafkacfg.Release, kind kafkacfg.Kind, name string) []explained {
+	kinds := kafkacfg.Kinds()
+	if kind != "" {
+		kinds = []kafkacfg.Kind{kind}
+	}
+	var found []explained
+	for _, k := range kinds {
+		if kind == "" && k == kafkacfg.MirrorMaker && !strings.Contains(name, "->") && !slices.Contains(kafkacfg.KeyNames(k), name) {
+			continue // every first word may be the alias of a cluster there
+		}
+		if x, ok := explainIn(release, k, name); ok {
+			found = append(found, x)
+		}
+	}
+	if slices.ContainsFunc(found, explained.defined) { // not also kinds that had it at another time
+		found = slices.DeleteFunc(found, func(x explained) bool { return !x.defined() })
+	}
+	if note := kafkacfg.PluginNote(name); len(found) == 0 && note != "" {
+		found = append(found, explained{name: name, release: release, in: release, note: note, plugin: true})
+	}
+	return found
+}
+
+func explainIn(release kafkacfg.Release, k kafkacfg.Kind, name string) (explained, bool) {
+	for _, r := range releasesFrom(release) {
+		key, ok := kafkacfg.LookupKey(r, k, name)
+		if !ok || key.Kind != k && key.Prefix == "" {
+			continue // Streams hands a client's key on: the client's kind explains it
+		}
+		x := explained{name: name, kind: k, release: release, key: key, in: r, note: kafkacfg.Note(key.Kind, key.Name)}
+		x.history, _ = kafkacfg.HistoryOf(key.Kind, key.Name)
+		return x, true
+	}
+	return explained{}, false
+}
+
+// releasesFrom returns a release, then the older ones from the newest down, then the newer ones from the oldest up.
+func releasesFrom(release kafkacfg.Release) []kafkacfg.Release {
+	all := kafkacfg.Releases()
+	i := slices.Index(all, release)
+	older := slices.Clone(all[:i+1])
+	slices.Reverse(older)
+	return append(older, all[i+1:]...)
+}
+
+// rules returns the rules whose pages speak of the key.
+func (x explained) rules() []string {
+	var ids []string
+	for _, id := range pagedRules() {
+		if page, ok := rulePage(id); ok && speaksOf(page, x.key.Name) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// speaksOf reports whether a rule's page has the key in its text, or in the finding that it shows: examples alone hold
+// many keys that only make them complete.
+func speaksOf(page, key string) bool {
+	section := ""
+	for line := range strings.Lines(page) {
+		if rest, ok := strings.CutPrefix(line, "## "); ok {
+			section = strings.TrimSpace(rest)
+		}
+		if section != "Bad" && section != "Good" && hasWord(line, key) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasWord finds a key that is not a part of another one.
+func hasWord(line, key string) bool {
+	for key != "" {
+		i := strings.Index(line, key)
+		if i < 0 {
+			return false
+		}
+		before, after := line[:i], line[i+len(key):]
+		if !endsInKey(before) && !startsInKey(after) {
+			return true
+		}
+		line = after
+	}
+	return false
+}
+
+const keyLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+
+func endsInKey(s string) bool {
+	return s != "" && strings.Contains(keyLetters+".", s[len(s)-1:])
+}
+
+func startsInKey(s string) bool {
+	if s != "" && s[0] == '.' {
+		s = s[1:] // the full stop of a sentence, unless a letter follows
+	}
+	return s != "" && strings.Contains(keyLetters, s[:1])
+}

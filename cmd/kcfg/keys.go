@@ -1,0 +1,301 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kcfg/kcfg/kafkacfg"
+)
+
+type keysFlags struct {
+	kafka  string
+	since  string
+	kind   string
+	output string
+}
+
+func newKeys(e *env) *cobra.Command {
+	f := &keysFlags{}
+	cmd := &cobra.Command{
+		Use:   "keys [PATTERN...]",
+		Short: "list the configuration keys of a Kafka release, or what changed between two",
+		Long: `Keys lists every key that a release defines: type, update mode, default, and which values it takes. A PATTERN is a part of a
+name, or a name with * in it. With --since it shows what was added, removed and defined otherwise between two releases.
+kcfg explain KEY says more about one key.`,
+		Example: `kcfg keys
+kcfg keys --kafka 3.9.1 --kind producer
+kcfg keys 'log.retention*' --kafka 2.8
+kcfg keys --kafka 4.4.0 --since 3.9.2
+kcfg keys --kafka 3.9.1 -o json`,
+		Args:              positional(0, -1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE:              func(_ *cobra.Command, args []string) error { return f.run(e, args) },
+	}
+	releaseFlag(cmd, &f.kafka, "kafka", "Kafka `RELEASE`, such as 3.9.1, or 3.9 for its newest (default: the newest)")
+	releaseFlag(cmd, &f.since, "since", "show how the keys differ from those of an older `RELEASE`")
+	kindFlag(cmd, &f.kind, "`KIND` of configuration: "+strings.Join(kindNames(), ", ")+` (default "broker")`)
+	outputFlag(cmd, &f.output, outputText, outputJSON)
+	return cmd
+}
+
+func (f *keysFlags) run(e *env, patterns []string) error {
+	release, err := kafkaRelease(f.kafka)
+	if err != nil {
+		return err
+	}
+	kind, err := kafkaKind(f.kind)
+	if err != nil {
+		return err
+	}
+	if kind == "" {
+		kind = kafkacfg.Broker
+	}
+	for _, p := range patterns {
+		if _, err := path.Match(p, ""); err != nil {
+			return usagef("%q is no pattern: %w", p, err)
+		}
+	}
+	l := keyList{kind: kind, release: release, patterns: patterns}
+	if f.since != "" {
+		if l.since, err = kafkaRelease(f.since); err != nil {
+			return err
+		}
+	}
+	if f.output == outputJSON {
+		return l.printJSON(e)
+	}
+	return l.print(e)
+}
+
+// keyList is what one call of keys shows.
+type keyList struct {
+	kind     kafkacfg.Kind
+	release  kafkacfg.Release
+	since    kafkacfg.Release // empty: a plain list
+	patterns []string
+}
+
+func (l *keyList) fits(name string) bool {
+	for _, p := range l.patterns {
+		if ok, _ := path.Match(p, name); ok || strings.Contains(name, p) {
+			return true
+		}
+	}
+	return len(l.patterns) == 0
+}
+
+func (l *keyList) keys() []kafkacfg.ConfigKey {
+	keys := []kafkacfg.ConfigKey{}
+	for k := range kafkacfg.Keys(l.release, l.kind) {
+		if l.fits(k.Name) {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
+func (l *keyList) diffs() (added, removed, changed []kafkacfg.KeyDiff) {
+	for _, d := range kafkacfg.DiffKeys(l.kind, l.since, l.release) {
+		switch {
+		case !l.fits(d.Name):
+		case d.Old == nil:
+			added = append(added, d)
+		case d.New == nil:
+			removed = append(removed, d)
+		default:
+			changed = append(changed, d)
+		}
+	}
+	return added, removed, changed
+}
+
+func (l *keyList) print(e *env) error {
+	w := bufio.NewWriter(e.Stdout)
+	if l.since != "" {
+		l.printDiffs(w)
+		return w.Flush()
+	}
+	keys := l.keys()
+	fmt.Fprintf(w, "# Kafka %s, %s: %s\n", l.release, l.kind, count(len(keys), "key"))
+	width := 0
+	for _, k := range keys {
+		width = max(width, len(k.Name))
+	}
+	for _, k := range keys {
+		fmt.Fprintf(w, "%-*s  %s\n", width, k.Name, summary(k))
+	}
+	return w.Flush()
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// summary says in a line what a key is.
+func summary(k kafkacfg.ConfigKey) string {
+	s := fmt.Sprintf("%-8s  ", k.Type)
+	if k.UpdateMode != "" {
+		s += fmt.Sprintf("%-12s  ", k.UpdateMode)
+	}
+	if k.HasDefault {
+		s += "default "
+	}
+	s += shorten(k.DefaultText())
+	if v := k.Valid.String(); v != "" {
+		s += "; " + v
+	}
+	if k.Deprecated {
+		s += "; deprecated"
+	}
+	if k.Internal {
+		s += "; internal"
+	}
+	return s
+}
+
+// shorten keeps a default that is a list of classes or a paragraph on its line.
+func shorten(s string) string {
+	const most = 72
+	if len(s) > most {
+		return s[:most-3] + "..."
+	}
+	return s
+}
+
+func (l *keyList) printDiffs(w *bufio.Writer) {
+	added, removed, changed := l.diffs()
+	fmt.Fprintf(w, "# Kafka %s to %s, %s: %d added, %d removed, %d changed\n", l.since, l.release, l.kind, len(added), len(removed), len(changed))
+	if len(added) > 0 {
+		fmt.Fprint(w, "\nadded\n")
+	}
+	width := 0
+	for _, d := range added {
+		width = max(width, len(d.Name))
+	}
+	for _, d := range added {
+		fmt.Fprintf(w, "  + %-*s  %s\n", width, d.Name, summary(*d.New))
+	}
+	if len(removed) > 0 {
+		fmt.Fprint(w, "\nremoved\n")
+	}
+	for _, d := range removed {
+		fmt.Fprintf(w, "  - %s\n", d.Name)
+		if r, ok := kafkacfg.ReplacementFor(l.kind, d.Name); ok {
+			fmt.Fprintf(w, "      instead: %s\n", r)
+		}
+	}
+	if len(changed) > 0 {
+		fmt.Fprint(w, "\nchanged\n")
+	}
+	for _, d := range changed {
+		fmt.Fprintf(w, "  ~ %s\n", d.Name)
+		for _, c := range d.Changes {
+			fmt.Fprintf(w, "      %s\n", changeText(c))
+		}
+	}
+}
+
+// changeText says how a field of a definition changed.
+func changeText(c kafkacfg.KeyChange) string {
+	field := strings.ReplaceAll(c.Field, "_", " ")
+	if c.Field == "valid" {
+		field = "allowed"
+		return fmt.Sprintf("%s: %s -> %s", field, anything(c.From), anything(c.To))
+	}
+	switch c.To {
+	case "true":
+		return "now " + field
+	case "false":
+		return "no longer " + field
+	}
+	return fmt.Sprintf("%s: %s -> %s", field, shorten(c.From), shorten(c.To))
+}
+
+func anything(valid string) string {
+	if valid == "" {
+		return "anything"
+	}
+	return valid
+}
+
+// keysSchema names the JSON form of a list of keys.
+const keysSchema = "kcfg.keys/1"
+
+type keysJSON struct {
+	Schema  string               `json:"schema"`
+	Release kafkacfg.Release     `json:"release"`
+	Kind    kafkacfg.Kind        `json:"kind"`
+	Keys    []kafkacfg.ConfigKey `json:"keys"`
+}
+
+// keysSinceJSON adds what --since asks for.
+type keysSinceJSON struct {
+	keysJSON
+	Since   kafkacfg.Release `json:"since"`
+	Added   []string         `json:"added"` // names, of which keys has the definitions
+	Removed []removedJSON    `json:"removed"`
+	Changed []changedJSON    `json:"changed"`
+}
+
+type removedJSON struct {
+	Key     kafkacfg.ConfigKey `json:"key"` // as the older release defined it
+	Instead insteadJSON        `json:"instead"`
+}
+
+// insteadJSON is what takes the place of a key.
+type insteadJSON struct {
+	Keys []string `json:"keys"`
+	Hint string   `json:"hint"`
+	Ref  string   `json:"ref"`
+}
+
+func instead(k kafkacfg.Kind, name string) insteadJSON {
+	r, _ := kafkacfg.ReplacementFor(k, name)
+	return insteadJSON{append([]string{}, r.By...), r.Hint, r.Ref}
+}
+
+type changedJSON struct {
+	Name    string       `json:"name"`
+	Changes []changeJSON `json:"changes"`
+}
+
+type changeJSON struct {
+	Release kafkacfg.Release `json:"release"`
+	Field   string           `json:"field"`
+	From    string           `json:"from"`
+	To      string           `json:"to"`
+}
+
+func changesJSON(changes []kafkacfg.KeyChange) []changeJSON {
+	all := []changeJSON{}
+	for _, c := range changes {
+		all = append(all, changeJSON(c))
+	}
+	return all
+}
+
+func (l *keyList) printJSON(e *env) error {
+	out := keysJSON{keysSchema, l.release, l.kind, l.keys()}
+	if l.since == "" {
+		return printJSON(e, out)
+	}
+	added, removed, changed := l.diffs()
+	since := keysSinceJSON{keysJSON: out, Since: l.since, Added: []string{}, Removed: []removedJSON{}, Changed: []changedJSON{}}
+	for _, d := range added {
+		since.Added = append(since.Added, d.Name)
+	}
+	for _, d := range removed {
+		since.Removed = append(since.Removed, removedJSON{*d.Old, instead(l.kind, d.Name)})
+	}
+	for _, d := range changed {
+		since.Changed = append(since.Changed, changedJSON{d.Name, changesJSON(d.Changes)})
+	}
+	return printJSON(e, since)
+}
