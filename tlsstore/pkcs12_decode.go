@@ -107,7 +107,7 @@ func (d *pkcs12Decoder) add(j *javaEntry) {
 			chain = d.view.chainFrom(leaf)
 			d.store.traits.odd = append(d.store.traits.odd, quote(e.Alias)+": Java pairs the key with another certificate, or with none")
 		} else if !slices.Equal(j.chain, j.older) {
-			d.store.traits.odd = append(d.store.traits.odd, quote(e.Alias)+": Java before 25 builds another chain, since two authorities have the same name")
+			d.store.traits.odd = append(d.store.traits.odd, quote(e.Alias)+": older releases of Java build another chain, since two authorities have the same name")
 		}
 	}
 	for at, i := range chain {

@@ -14,7 +14,7 @@ type javaEntry struct {
 	bag   int    // index of the key's, secret's or trusted certificate's bag
 	alias string // as Java shows it
 	chain []int  // indexes of bags; nil: Java knows no chain
-	older []int  // the chain that Java before 25 builds
+	older []int  // the chain that older releases build
 	time  time.Time
 }
 
@@ -165,7 +165,7 @@ func (v *javaView) olderChainFrom(leaf int) []int {
 }
 
 // chainFrom does so too, and where certificates state key identifiers, goes by them among those of one name. It is Java's way
-// from version 25 on, and finds the right one of two authorities of the same name.
+// in current releases, 17 among them, and finds the right one of two authorities of the same name.
 func (v *javaView) chainFrom(leaf int) []int {
 	return v.follow(leaf, func(i int) int {
 		n := v.names[i]
