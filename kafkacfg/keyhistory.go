@@ -230,6 +230,17 @@ func (r Replacement) String() string {
 	return text
 }
 
+// advice is what to do about a line with the key: "use listeners".
+func (r Replacement) advice() string {
+	switch {
+	case len(r.By) > 0:
+		return "use " + strings.Join(r.By, " and ")
+	case r.Hint != "":
+		return "remove the line: " + r.Hint
+	}
+	return ""
+}
+
 // precedences are orders among keys that Kafka's code keeps outside the tables that Synonyms come from; the first that is
 // set counts.
 var precedences = [][]string{

@@ -1,7 +1,6 @@
 package kafkacfg
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -39,7 +38,7 @@ type foreign struct {
 	lintEntry
 	class  foreignClass
 	since  Release // removed: the first release without it; future: the first with it
-	better string  // the key to use
+	better string  // removed: what to do; else the key to use
 }
 
 // most is how many keys of one file are explained; a file with more is not a configuration.
@@ -131,12 +130,12 @@ func (c *lint) classOf(e lintEntry) foreign {
 	f := foreign{lintEntry: e}
 	key := e.Key
 	if c.node() {
-		added, gone := keyHistory(Broker, key)
+		added, gone := c.keyHistory(Broker, key)
 		switch {
 		case added != "" && added.Compare(c.release) > 0:
 			f.class, f.since = future, added
 		case gone != "":
-			f.class, f.since, f.better = removed, gone, replacements[key]
+			f.class, f.since, f.better = removed, gone, instead(c.cfg.Kind, key)
 		case isZooKeeperKey(key):
 			f.class = zooKeeperFileKey
 		case definedIn(c.release, Topic, key):
@@ -147,7 +146,7 @@ func (c *lint) classOf(e lintEntry) foreign {
 		return f
 	}
 	switch {
-	case historic(c.cfg.Kind, key, &f, c.release):
+	case c.historic(key, &f):
 	case librdkafkaKeys[key] != "":
 		f.class = brokerKey // said by its own lint
 		f.better = "librdkafka"
@@ -157,13 +156,13 @@ func (c *lint) classOf(e lintEntry) foreign {
 	return f
 }
 
-func historic(k Kind, key string, f *foreign, release Release) bool {
-	added, gone := keyHistory(k, key)
+func (c *lint) historic(key string, f *foreign) bool {
+	added, gone := c.keyHistory(c.cfg.Kind, key)
 	switch {
-	case added != "" && added.Compare(release) > 0:
+	case added != "" && added.Compare(c.release) > 0:
 		f.class, f.since = future, added
 	case gone != "":
-		f.class, f.since, f.better = removed, gone, replacements[key]
+		f.class, f.since, f.better = removed, gone, instead(c.cfg.Kind, key)
 	default:
 		return false
 	}
@@ -175,51 +174,30 @@ func definedIn(r Release, k Kind, key string) bool {
 	return ok
 }
 
-// keyHistory tells when a key came and when it went, by the order of the catalogue. A key that came back counts as there.
-func keyHistory(k Kind, key string) (added, gone Release) {
-	data, err := catalogFiles.ReadFile("catalog/" + string(k) + ".json")
-	if err != nil || strings.ContainsAny(key, "\"\\") {
+// keyHistory tells when a key came, or comes, and when it went, as seen from the lint's release.
+func (c *lint) keyHistory(k Kind, key string) (added, gone Release) {
+	h, ok := HistoryOf(k, key)
+	if !ok {
 		return "", ""
 	}
-	add, remove, head := []byte(`{"add":"`+key+`"`), []byte(`{"remove":"`+key+`"`), []byte(`{"release":"`)
-	if !bytes.Contains(data, add) {
-		return "", ""
+	all := releases()
+	if h.Until != "" && c.release.Compare(h.Until) > 0 {
+		return h.Since, all[slices.Index(all, h.Until)+1]
 	}
-	var at Release
-	for line := range bytes.Lines(data) {
-		switch {
-		case bytes.HasPrefix(line, head):
-			name, _, _ := bytes.Cut(line[len(head):], []byte(`"`))
-			at = Release(name)
-		case bytes.HasPrefix(line, add):
-			if added == "" {
-				added = at
+	if slices.Contains(h.Gaps, c.release) { // ported back to an older line, so a newer release lacks it
+		for _, r := range all {
+			if r.Compare(c.release) > 0 && !slices.Contains(h.Gaps, r) {
+				return r, ""
 			}
-			gone = ""
-		case bytes.HasPrefix(line, remove):
-			gone = at
 		}
 	}
-	return added, gone
+	return h.Since, ""
 }
 
-// replacements say what came instead of a key that is gone, or is about to go.
-var replacements = map[string]string{
-	"host.name":                               "listeners",
-	"port":                                    "listeners",
-	"advertised.host.name":                    "advertised.listeners",
-	"advertised.port":                         "advertised.listeners",
-	"quota.producer.default":                  "a quota set with kafka-configs.sh --entity-type clients --entity-default",
-	"quota.consumer.default":                  "a quota set with kafka-configs.sh --entity-type clients --entity-default",
-	"inter.broker.protocol.version":           "the feature metadata.version (kafka-features.sh)",
-	"log.message.timestamp.difference.max.ms": "log.message.timestamp.before.max.ms and log.message.timestamp.after.max.ms",
-	"delegation.token.master.key":             "delegation.token.secret.key",
-	"auto.include.jmx.reporter":               "metric.reporters",
-	"eligible.leader.replicas.enable":         "the feature eligible.leader.replicas.version (kafka-features.sh)",
-	"zookeeper.connect":                       "controller.quorum.bootstrap.servers",
-	"broker.id":                               "node.id",
-	"sasl.login.callback.handler":             "sasl.login.callback.handler.class",
-	"log.dir":                                 "log.dirs",
+// instead says what to use in place of a key that is gone, or is about to go.
+func instead(k Kind, key string) string {
+	r, _ := ReplacementFor(k, key)
+	return r.advice()
 }
 
 // zookeeperKeys are keys of ZooKeeper's own file.
@@ -236,30 +214,10 @@ func isZooKeeperKey(key string) bool {
 	return ok && rest != "" && strings.Trim(rest, "0123456789") == ""
 }
 
-// topicSynonyms are the broker's keys whose names are not "log." and the topic's key.
-var topicSynonyms = map[string]string{
-	"max.message.bytes":         "message.max.bytes",
-	"retention.bytes":           "log.retention.bytes",
-	"retention.ms":              "log.retention.ms",
-	"segment.ms":                "log.roll.ms",
-	"segment.jitter.ms":         "log.roll.jitter.ms",
-	"flush.ms":                  "log.flush.interval.ms",
-	"flush.messages":            "log.flush.interval.messages",
-	"delete.retention.ms":       "log.cleaner.delete.retention.ms",
-	"min.compaction.lag.ms":     "log.cleaner.min.compaction.lag.ms",
-	"max.compaction.lag.ms":     "log.cleaner.max.compaction.lag.ms",
-	"file.delete.delay.ms":      "log.segment.delete.delay.ms",
-	"segment.index.bytes":       "log.index.size.max.bytes",
-	"index.interval.bytes":      "log.index.interval.bytes",
-	"min.cleanable.dirty.ratio": "log.cleaner.min.cleanable.ratio",
-}
-
+// brokerKeyFor returns the key that decides for all topics what a topic's key decides for one.
 func (c *lint) brokerKeyFor(topic string) string {
-	if k := topicSynonyms[topic]; k != "" {
-		return k
-	}
-	if k := "log." + topic; c.defined(k) {
-		return k
+	if k, ok := LookupKey(c.release, Topic, topic); ok && len(k.Synonyms) > 0 {
+		return k.Synonyms[0]
 	}
 	return ""
 }
@@ -322,7 +280,7 @@ func removedKey(c *lint, report rule.Reporter) {
 		r := report(f.KeyPos(), f.Key, "%s was removed in Kafka %s, so it has no effect", f.Key, f.since.Line())
 		r.Help = "remove the line"
 		if f.better != "" {
-			r.Help = "use " + f.better
+			r.Help = f.better
 		}
 	}
 }
@@ -401,8 +359,8 @@ func deprecatedKey(c *lint, report rule.Reporter) {
 		}
 		r := report(e.KeyPos(), e.Key, "%s is deprecated in Kafka %s", e.Key, c.release)
 		r.Help = "remove the line"
-		if better := replacements[e.Key]; better != "" {
-			r.Help = "use " + better
+		if better := instead(c.cfg.Kind, e.Key); better != "" {
+			r.Help = better
 		}
 	}
 }
