@@ -43,8 +43,6 @@ type request struct {
 	uses     []x509.ExtKeyUsage
 	from, to time.Time
 	by       *issued // nil: self-signed
-	sha1     bool
-	noKeyIDs bool
 }
 
 var serial int64

@@ -88,10 +88,19 @@ func KeyEntry(p *Bundle, o KeyOptions) (KeyPair, error) {
 			continue
 		}
 		pair.Unused = append(pair.Unused, g.certs[i])
-		pair.Findings = append(pair.Findings, g.foreign(pair.Entry.Alias, i, leaves[0], used))
+		if len(pair.Unused) <= maxForeign {
+			pair.Findings = append(pair.Findings, g.foreign(pair.Entry.Alias, i, leaves[0], used))
+		}
+	}
+	if more := len(pair.Unused) - maxForeign; more > 0 {
+		last := &pair.Findings[len(pair.Findings)-1]
+		last.Notes = append(last.Notes, fmt.Sprintf("%d more certificates are not part of the chain", more))
 	}
 	return pair, nil
 }
+
+// maxForeign is how many certificates outside the chain are named; who gives a whole bundle of roots knows.
+const maxForeign = 10
 
 // onlyKey returns the one key there has to be.
 func (p *Bundle) onlyKey() (PEMKey, error) {

@@ -203,6 +203,43 @@ func TestKeysWithoutTheirCertificate(t *testing.T) {
 	require.Equal(t, "leaf", h.chainNames(pair.Entry.Chain))
 }
 
+func TestManyForeignCertificatesAreNamedBriefly(t *testing.T) {
+	h := newHierarchy(t, "EC-256")
+	text := keyPEM(t, h.leaf.key) + h.leaf.pem()
+	for range maxForeign + 5 {
+		text += issue(t, request{cn: "Somebody", ca: true}).pem()
+	}
+	pair, err := KeyEntry(mustParse(t, text), KeyOptions{})
+	require.NoError(t, err)
+	require.Len(t, pair.Unused, maxForeign+5)
+	require.Len(t, pair.Findings, maxForeign)
+	require.Equal(t, []string{"5 more certificates are not part of the chain"}, pair.Findings[maxForeign-1].Notes)
+}
+
+func TestVerifiedPathEndsWhereNothingIsProved(t *testing.T) {
+	h := newHierarchy(t, "EC-256")
+	md5 := resigned(t, issue(t, request{cn: "k", by: issue(t, request{cn: "RSA", ca: true, key: newKey(t, "RSA-2048")})}), 4, 0, nil)
+	for _, c := range []struct {
+		name string
+		in   [][]byte
+		want int
+	}{
+		{"whole", [][]byte{h.leaf.der, h.sub.der, h.root.der}, 3},
+		{"shuffled, with garbage", [][]byte{h.leaf.der, {1, 2}, h.root.der, h.sub.der}, 3},
+		{"the longest of two", [][]byte{h.leaf.der, h.sub.der, h.root.der, h.cross.der, h.old.der}, 4},
+		{"alone", [][]byte{h.leaf.der}, 1},
+		{"by name alone", [][]byte{md5.der, issue(t, request{cn: "RSA", ca: true}).der}, 1},
+	} {
+		path, err := VerifiedPath(c.in)
+		require.NoError(t, err, c.name)
+		require.Len(t, path, c.want, c.name)
+	}
+	_, err := VerifiedPath(nil)
+	require.ErrorIs(t, err, ErrFormat)
+	_, err = VerifiedPath([][]byte{{1}})
+	require.ErrorIs(t, err, ErrCorrupt)
+}
+
 func TestDefaultAlias(t *testing.T) {
 	for _, c := range []struct{ name, cn, hosts, want string }{
 		{"lineage", "kafka1", "a.example.com", "lineage"},

@@ -107,6 +107,14 @@ func ParsePEM(name string, data []byte, o PEMOptions) (*Bundle, error) {
 				return nil, fmt.Errorf("%s: %w", b.PEMBlock, err)
 			}
 			p.Keys = append(p.Keys, k)
+		case labelPKCS7, labelCMS, labelPKCS7SignedData:
+			certs, err := pkcs7Block(b.der)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", b.PEMBlock, err)
+			}
+			for _, der := range certs {
+				p.Certificates = append(p.Certificates, PEMCertificate{b.PEMBlock, der})
+			}
 		default:
 			p.Others = append(p.Others, b.PEMBlock)
 		}
@@ -135,6 +143,25 @@ func parseCertificateBlock(b pemBlock) (PEMCertificate, error) {
 		return fail("it holds no certificate")
 	}
 	return PEMCertificate{b.PEMBlock, der}, nil
+}
+
+// pkcs7Block returns the certificates of a PKCS#7 block, as Windows' authorities hand out chains.
+func pkcs7Block(der []byte) ([][]byte, error) {
+	if der[0] != 0x30 {
+		return nil, failure(ErrCorrupt, "it holds no PKCS#7 structure")
+	}
+	s, err := decodePKCS7(der, Limits{}.withDefaults())
+	if err != nil {
+		return nil, err
+	}
+	var out [][]byte
+	for _, e := range s.Entries {
+		if _, err := parseOutline(e.Chain[0]); err != nil {
+			return nil, failure(ErrCorrupt, "it holds something that is no certificate")
+		}
+		out = append(out, e.Chain...)
+	}
+	return out, nil
 }
 
 // MergeBundles puts several inputs together, such as the files of --key, --cert and --chain. Name and Layout are those of
