@@ -338,7 +338,7 @@ func (v *validation) choose(j *judged) {
 		return
 	}
 	j.kind = v.kind
-	if j.kind == "" {
+	if j.kind == "" && len(j.around.settings.Kinds) > 0 {
 		j.kind, _ = j.around.settings.KindOf(relative(j.around.settings.Path, j.path))
 	}
 	if j.kind == "" {

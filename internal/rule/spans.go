@@ -31,29 +31,34 @@ func (s Spans) Contain(release string) bool {
 
 // compareHead compares only as many components as bound has.
 func compareHead(release, bound string) int {
-	head := release
-	if n := strings.Count(bound, ".") + 1; strings.Count(release, ".")+1 > n {
-		head = strings.Join(strings.SplitN(release, ".", n+1)[:n], ".")
+	end := 0
+	for range strings.Count(bound, ".") + 1 {
+		dot := strings.IndexByte(release[end:], '.')
+		if dot < 0 {
+			return CompareReleases(release, bound)
+		}
+		end += dot + 1
 	}
-	return CompareReleases(head, bound)
+	return CompareReleases(release[:end-1], bound)
 }
 
 // CompareReleases orders dotted release numbers numerically: 3.9.2 < 3.10.0. A missing component counts as 0; a
-// component that is not a number is compared as text after all numbers.
+// component that is not a number is compared as text after all numbers. It allocates nothing: rules call it for every file.
 func CompareReleases(a, b string) int {
-	as, bs := strings.Split(a, "."), strings.Split(b, ".")
-	for i := range max(len(as), len(bs)) {
-		x, y := component(as, i), component(bs, i)
-		xn, xerr := strconv.Atoi(x)
-		yn, yerr := strconv.Atoi(y)
+	for a != "" || b != "" {
+		var x, y string
+		x, a, _ = strings.Cut(a, ".")
+		y, b, _ = strings.Cut(b, ".")
+		xn, xok := number(x)
+		yn, yok := number(y)
 		switch {
-		case xerr == nil && yerr == nil:
+		case xok && yok:
 			if c := cmp.Compare(xn, yn); c != 0 {
 				return c
 			}
-		case xerr == nil:
+		case xok:
 			return -1
-		case yerr == nil:
+		case yok:
 			return 1
 		default:
 			if c := cmp.Compare(x, y); c != 0 {
@@ -64,11 +69,13 @@ func CompareReleases(a, b string) int {
 	return 0
 }
 
-func component(parts []string, i int) string {
-	if i < len(parts) {
-		return parts[i]
+// number reads a component; an absent one is 0.
+func number(s string) (n int, ok bool) {
+	if s == "" {
+		return 0, true
 	}
-	return "0"
+	n, err := strconv.Atoi(s)
+	return n, err == nil
 }
 
 // SortReleases sorts releases from oldest to newest, in place.
