@@ -106,7 +106,7 @@ func (j *judge) agree(ch channel, entries []tlsstore.Entry) bool {
 	suites := j.get(ch, "ssl.cipher.suites")
 	names := list(suites.text)
 	if len(names) == 0 {
-		return true
+		return j.contextAgrees(ch, tls13, tls12)
 	}
 	usable := false
 	for _, n := range names {
@@ -131,6 +131,27 @@ func (j *judge) agree(ch channel, entries []tlsstore.Entry) bool {
 	return usable
 }
 
+// contextAgrees: without ssl.cipher.suites the suites are those of the context's own protocol.
+func (j *judge) contextAgrees(ch channel, tls13, tls12 bool) bool {
+	context := j.get(ch, "ssl.protocol")
+	switch strings.ToUpper(context.text) {
+	case "TLSV1.2":
+		if tls12 {
+			return true
+		}
+	case "TLSV1", "TLSV1.1", "SSLV3":
+	default:
+		return true
+	}
+	f := j.report("kafka-tls-protocol-unusable", context.pos, context.key, fmt.Sprintf("%s is %s, which has no cipher suite for the enabled protocols", context.key, clip(context.text)))
+	f.Help = "remove ssl.protocol, or set it to TLSv1.3"
+	if !context.set {
+		f.Notes = append(f.Notes, context.key+" is not set, so it is "+context.text)
+	}
+	return false
+}
+
+// list splits at commas and drops what is empty.
 func list(text string) []string {
 	var out []string
 	for _, p := range strings.Split(text, ",") {

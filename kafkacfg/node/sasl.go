@@ -21,9 +21,12 @@ func (j *judge) sasl(ch channel) {
 		j.dialSASL(ch)
 		return
 	}
-	mechanisms := list(j.get(ch, "sasl.enabled.mechanisms").text)
-	for _, m := range mechanisms {
-		j.mechanism(ch, m)
+	enabled := j.get(ch, "sasl.enabled.mechanisms")
+	if enabled.text == "" {
+		return
+	}
+	for _, m := range strings.Split(enabled.text, ",") { // an empty element is a mechanism without a name
+		j.mechanism(ch, strings.TrimSpace(m))
 	}
 }
 
@@ -264,10 +267,8 @@ func (j *judge) bearer(ch channel, s setting, m jaas.Module) {
 	if v, ok := m.Option("unsecuredLoginPrincipalClaimName"); ok && strings.TrimSpace(v) != "" {
 		claim = strings.TrimSpace(v)
 	}
-	for _, kind := range []string{"String", "Number", "List"} {
-		if v, ok := m.Option("unsecuredLogin" + kind + "Claim_" + claim); ok && strings.TrimSpace(v) != "" {
-			return
-		}
+	if v, ok := m.Option("unsecuredLoginStringClaim_" + claim); ok && strings.TrimSpace(v) != "" {
+		return
 	}
 	j.report("kafka-sasl-settings", s.pos, s.key, fmt.Sprintf("%s has options but no unsecuredLoginStringClaim_%s: no token can be made", s.key, claim)).
 		Help = "add it, or set sasl.login.callback.handler.class"
