@@ -167,9 +167,10 @@ func (c *Config) checkCode(v *value, rules *Validator) fault {
 	return fault{}
 }
 
-// throttled is ThrottledReplicaListValidator. Up to 2.7 it looks only at the first element for a star.
+// throttled is ThrottledReplicaListValidator. Up to 2.7 a star in front is enough, from 2.8 it
+// has to be all there is.
 func (c *Config) throttled(list []string) bool {
-	if strings.Join(list, "") == "*" || !c.since("2.8.0") && len(list) > 0 && list[0] == "*" {
+	if c.since("2.8.0") && strings.Join(list, "") == "*" || !c.since("2.8.0") && len(list) > 0 && list[0] == "*" {
 		return true
 	}
 	for _, e := range list {

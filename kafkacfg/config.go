@@ -211,7 +211,7 @@ const maxShown = 120
 // show returns a value for a message.
 func show(f *field, text string) string {
 	switch {
-	case f != nil && f.typ == Password || strings.Contains(text, "PRIVATE KEY") || strings.Contains(text, "password="):
+	case f != nil && (f.typ == Password || SecretKey(f.name)) || strings.Contains(text, "PRIVATE KEY") || strings.Contains(text, "password="):
 		return secret
 	case text == "":
 		return "empty"

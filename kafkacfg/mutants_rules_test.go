@@ -75,8 +75,10 @@ var sides = map[Kind][]string{
 }
 
 // rule sets one of the sides of a rule.
-func (g *generator) rule(m *mutant) {
-	for part := range strings.SplitSeq(g.pick(sides[m.kind]...), ";") {
+func (g *generator) rule(m *mutant) { g.side(m, sides[m.kind]) }
+
+func (g *generator) side(m *mutant, of []string) {
+	for part := range strings.SplitSeq(g.pick(of...), ";") {
 		key, values, _ := strings.Cut(part, "=")
 		m.set(key, g.pick(strings.Split(values, "|")...))
 	}

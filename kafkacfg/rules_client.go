@@ -133,18 +133,21 @@ func commitWithoutGroup(c *Config, report rule.Reporter) {
 	}
 }
 
-// JoinGroupRequest.validateGroupInstanceId, asked only where the client has no name of its own.
-func instanceID(c *Config, report rule.Reporter) {
-	const key, client, most = "group.instance.id", "client.id", 249
-	if c.null(key) || c.text(client) != "" {
-		return
-	}
-	id := c.text(key)
-	legal := id != "" && id != "." && id != ".." && len(id) <= most && strings.IndexFunc(id, func(r rune) bool {
+// mostInstanceID is the longest name, which is that of a topic.
+const mostInstanceID = 249
+
+// legalInstanceID is JoinGroupRequest.validateGroupInstanceId.
+func legalInstanceID(id string) bool {
+	return id != "" && id != "." && id != ".." && len(id) <= mostInstanceID && strings.IndexFunc(id, func(r rune) bool {
 		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("._-", r))
 	}) < 0
-	if !legal {
-		report(c.Pos(key), key, "%s is %s; it has 1 to %d letters, digits, dots, underscores and hyphens", key, c.show(key), most)
+}
+
+// instanceID is asked only where the client has no name of its own.
+func instanceID(c *Config, report rule.Reporter) {
+	const key = "group.instance.id"
+	if !c.null(key) && c.text("client.id") == "" && !legalInstanceID(c.text(key)) {
+		report(c.Pos(key), key, "%s is %s; it has 1 to %d letters, digits, dots, underscores and hyphens", key, c.show(key), mostInstanceID)
 	}
 }
 

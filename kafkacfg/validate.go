@@ -26,12 +26,12 @@ func rulesOf(k Kind) []rule.Rule[*Config] {
 	case Topic:
 		return topicRules
 	case Producer:
-		return slices.Concat(clientRules, producerRules, clientStartRules)
+		return slices.Concat(clientRules, producerRules, clientStartRules, producerStartRules)
 	case Consumer:
-		return slices.Concat(clientRules, consumerRules, clientStartRules)
-	case ShareConsumer, Admin:
-		return slices.Concat(clientRules, clientStartRules)
-	case Streams:
+		return slices.Concat(clientRules, consumerRules, clientStartRules, consumerStartRules)
+	case Admin:
+		return slices.Concat(clientRules, clientStartRules, adminStartRules)
+	case ShareConsumer, Streams:
 		return clientRules
 	}
 	return nil

@@ -1,0 +1,115 @@
+package kafkacfg
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/golden"
+	"github.com/kcfg/kcfg/internal/rule"
+	"github.com/kcfg/kcfg/properties"
+)
+
+// TestPages runs the examples of every rule's page: the bad one gives the finding on the page, the good one none of that
+// rule. The text behind the fence gives the options: properties kafka=3.9.1 kind=topic exact brokers=3 replicas=3
+// file=NAME.
+func TestPages(t *testing.T) {
+	files, err := fs.Glob(rulePages, "rules/*.md")
+	require.NoError(t, err)
+	var pages []string
+	for _, f := range files {
+		id := strings.TrimSuffix(strings.TrimPrefix(f, "rules/"), ".md")
+		pages = append(pages, id)
+		t.Run(id, func(t *testing.T) {
+			text, ok := Explain(id)
+			require.True(t, ok, "the page has no rule")
+			page, err := rule.ParsePage(text)
+			require.NoError(t, err)
+			require.Equal(t, id, page.ID)
+			got := ""
+			for _, bad := range page.Bad {
+				got += runExample(t, id, bad)
+			}
+			require.NotEmpty(t, got, "the bad example gives no finding of its rule")
+			if golden.Update() {
+				block := regexp.MustCompile("(?s)(## Finding\n\n```text\n).*?(```\n)")
+				text = block.ReplaceAllStringFunc(text, func(string) string { return "## Finding\n\n```text\n" + got + "```\n" })
+				require.NoError(t, os.WriteFile(f, []byte(text), 0o644))
+			} else {
+				require.Equal(t, page.Finding.Text, got)
+			}
+			for _, good := range page.Good {
+				require.Empty(t, runExample(t, id, good), "the good example gives the finding")
+			}
+		})
+	}
+	require.Equal(t, RuleIDs(), pages, "every rule has its page, and every page its rule")
+}
+
+func TestExplainKnowsOnlyRules(t *testing.T) {
+	for _, id := range []string{"", "kafka-nothing", "../options", "kafka-value-type.md"} {
+		_, ok := Explain(id)
+		require.False(t, ok, id)
+	}
+}
+
+// runExample returns the text of the findings of one rule about an example.
+func runExample(t *testing.T, id string, example rule.Block) string {
+	t.Helper()
+	o := Options{}
+	name := "server.properties"
+	number := func(s string) int {
+		n, err := strconv.Atoi(s)
+		require.NoError(t, err)
+		return n
+	}
+	for _, field := range strings.Fields(example.Info)[1:] {
+		key, value, _ := strings.Cut(field, "=")
+		switch key {
+		case "kafka":
+			o.Release = Release(value)
+		case "kind":
+			o.Kind = Kind(value)
+			name = value + ".properties"
+		case "file":
+			name = value
+		case "exact":
+			o.ClassesExact = true
+		case "brokers":
+			o.Brokers = number(value)
+		case "replicas":
+			o.Replicas = number(value)
+		default:
+			t.Fatalf("unknown option %s of an example", field)
+		}
+	}
+	f, err := properties.Parse(name, []byte(example.Text))
+	require.NoError(t, err)
+	if o.Kind == "" {
+		o.Kind = Broker
+	}
+	r, err := Validate(f, o)
+	require.NoError(t, err)
+	r.Findings = slices.DeleteFunc(r.Findings, func(x finding.Finding) bool { return x.ID != id })
+	var b bytes.Buffer
+	source := func(p finding.Position) (finding.Excerpt, bool) {
+		if p.Line == 0 || p.File != name {
+			return finding.Excerpt{}, false
+		}
+		end := p.EndColumn
+		if p.EndLine != p.Line {
+			end = len(f.Line(p.Line)) + 1
+		}
+		return finding.Excerpt{Text: f.Line(p.Line), Start: p.Column, End: end}, true
+	}
+	require.NoError(t, finding.WriteText(&b, []finding.Report{r}, finding.TextOptions{Source: source}))
+	return b.String()
+}
