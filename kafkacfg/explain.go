@@ -39,3 +39,11 @@ func RuleIDs() []string {
 
 // pageName is the file of a rule's page.
 func pageName(id string) string { return "rules/" + id + ".md" }
+
+func lintIDs() []string {
+	var ids []string
+	for _, r := range allLints() {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}

@@ -131,7 +131,7 @@ func (c *Config) faults() {
 
 func (c *Config) faultOf(v *value) finding.Finding {
 	f := finding.Finding{Severity: finding.Error, Stage: finding.Config, Key: v.entry.Key, Pos: v.entry.ValuePos()}
-	if v.field.typ == Class {
+	if v.field.typ == Class && c.loadable(v.text) == no {
 		f.ID, f.Message = "kafka-class-not-found", fmt.Sprintf("%s is %s, which is no class on the class path", v.key, show(v.field, v.text))
 		return f
 	}

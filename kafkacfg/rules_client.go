@@ -12,7 +12,6 @@ var clientRules = []rule.Rule[*Config]{
 }
 
 var producerRules = []rule.Rule[*Config]{
-	{ID: "kafka-producer-acks", Severity: finding.Error, Stage: finding.Config, Check: producerAcks},
 	{ID: "kafka-producer-idempotence", Severity: finding.Error, Stage: finding.Config, In: "..3.0.0 3.1.0", Check: idempotenceOld},
 	{ID: "kafka-producer-idempotence", Severity: finding.Error, Stage: finding.Config, In: "3.0.1..3.0.2 3.1.1..", Check: idempotence},
 	{ID: "kafka-producer-transaction-without-idempotence", Severity: finding.Error, Stage: finding.Config, In: "..3.0.0 3.1.0", Check: transactionOld},
@@ -50,12 +49,6 @@ func (c *Config) acks() (int64, bool) {
 	}
 	n, err := parseInteger(text, Short)
 	return n, err == nil
-}
-
-func producerAcks(c *Config, report rule.Reporter) {
-	if _, ok := c.acks(); !ok {
-		report(c.Pos(acksKey), acksKey, "%s is %s; it is all, -1, 0 or 1", acksKey, c.show(acksKey))
-	}
 }
 
 // needs reports each setting that an idempotent producer cannot have.

@@ -10,7 +10,6 @@ import (
 
 var identityRules = []rule.Rule[*Config]{
 	{ID: "kafka-zookeeper-connect-missing", Severity: finding.Error, Stage: finding.Config, In: "2.8..3.9", Check: zookeeperMissing},
-	{ID: "kafka-process-role-unknown", Severity: finding.Error, Stage: finding.Config, In: "2.8..", Check: roleUnknown},
 	{ID: "kafka-process-role-twice", Severity: finding.Error, Stage: finding.Config, In: "2.8..4.1", Check: roleTwice},
 	{ID: "kafka-broker-id-range", Severity: finding.Error, Stage: finding.Config, In: "..3.9", Check: brokerIDRange},
 	{ID: "kafka-node-id-differs", Severity: finding.Error, Stage: finding.Config, In: "3.1..", Check: nodeIDDiffers},
@@ -32,12 +31,14 @@ func (c *Config) nodeID() (id int64, key string) {
 	if !c.defined(nodeIDKey) {
 		return c.int(brokerIDKey), brokerIDKey
 	}
-	if id = c.int(nodeIDKey); id >= 0 || c.since("3.1.0") {
-		if c.set(nodeIDKey) || c.since("3.1.0") && !c.set(brokerIDKey) {
-			return id, nodeIDKey
-		}
+	if id = c.int(nodeIDKey); id < 0 && !c.since("3.1.0") {
+		return c.int(brokerIDKey), brokerIDKey
 	}
-	return c.int(brokerIDKey), brokerIDKey
+	key = nodeIDKey
+	if v := c.lookup(nodeIDKey); v != nil {
+		key = v.entry.Key // the one that the file has
+	}
+	return id, key
 }
 
 // KafkaConfig.validateValues, like all rules without another source here.
@@ -45,16 +46,6 @@ func zookeeperMissing(c *Config, report rule.Reporter) {
 	if !c.kraft() && c.null(zookeeperKey) {
 		f := report(c.Pos(zookeeperKey), zookeeperKey, "%s is not set; a node without %s needs it", zookeeperKey, rolesKey)
 		f.Help = "set process.roles for KRaft, or zookeeper.connect=HOST:2181"
-	}
-}
-
-func roleUnknown(c *Config, report rule.Reporter) {
-	for _, s := range listSpans(c.text(rolesKey)) {
-		if s.text == "broker" || s.text == "controller" || c.text(rolesKey) == "" {
-			continue
-		}
-		f := report(c.posOf(rolesKey, s.from, s.to), rolesKey, "%s names the role %s; the roles are broker and controller, in small letters", rolesKey, quoted(s.text))
-		f.Help = "set process.roles=broker, controller, or broker,controller"
 	}
 }
 
