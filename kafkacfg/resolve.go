@@ -106,9 +106,6 @@ func (c *Config) readValue(v *value) {
 	v.bad = c.check(v).id != ""
 }
 
-// problem says what is wrong with a value, in a sentence that begins with the key.
-func (v *value) problem(key string) string { return key + " is " + show(v.field, v.text) }
-
 // faults reports every single value that its type or its check refuses, and every key that is missing.
 func (c *Config) faults() {
 	for i := range c.values {

@@ -184,7 +184,7 @@ func listenerOverride(c *Config, report rule.Reporter) {
 	}
 	for _, p := range c.overrides(name) {
 		if v := c.readPrefixed(p.key, p.field); v.bad {
-			report(v.entry.ValuePos(), p.key, "%s", v.problem(p.key))
+			report(v.entry.ValuePos(), p.key, "%s", c.faultOf(v).Message)
 		}
 	}
 }

@@ -157,7 +157,7 @@ func interBrokerNotAdvertised(c *Config, report rule.Reporter) {
 	if c.null(interBrokerKey) {
 		key = interProtoKey
 	}
-	f := report(c.Pos(key), key, "the listener between brokers is %s, which is not among the advertised listeners %s", name, strings.Join(names(list), ", "))
+	f := report(c.Pos(key), key, "%s is %s, but the advertised listeners are %s; brokers need theirs among them", key, c.show(key), strings.Join(names(list), ", "))
 	f.Help = "set " + interBrokerKey + "=" + list[0].Name
 	c.with(f, key, advertisedKey, listenersKey)
 }
