@@ -1,9 +1,13 @@
 package kafkacfg
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/agext/levenshtein"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/properties"
 )
 
 // secretWords end the names of keys that hold secrets: Kafka's keys of type PASSWORD, and what plug-ins, other clients and
@@ -26,4 +30,21 @@ func SecretKey(key string) bool {
 	}
 	last := key[strings.LastIndexByte(key, '.')+1:]
 	return levenshtein.Distance(last, "password", nil) <= 2 || levenshtein.Distance(last, "secret", nil) <= 1
+}
+
+// withoutSecrets drops the fixes that would show a secret: of a secret's entry, everything that writes anything but the key.
+func withoutSecrets(f *properties.File, all []finding.Finding) {
+	for i := range all {
+		if all[i].Fix == nil || !SecretKey(all[i].Key) {
+			continue
+		}
+		e, ok := f.Lookup(all[i].Key)
+		shows := func(edit finding.Edit) bool {
+			inKey := ok && edit.Start < edit.End && edit.Start >= e.KeyPos().Offset && edit.End <= e.ValuePos().Offset
+			return edit.New != "" && !inKey
+		}
+		if slices.ContainsFunc(all[i].Fix.Edits, shows) {
+			all[i].Fix = nil
+		}
+	}
 }

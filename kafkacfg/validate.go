@@ -107,6 +107,7 @@ func (c *Config) verdict(last int) (finding.Verdict, finding.Stage) {
 
 // leveled applies the levels that the caller gave to rules. What refuses keeps its own.
 func (c *Config) leveled(all []finding.Finding) []finding.Finding {
+	withoutSecrets(c.File, all)
 	if len(c.opts.Rules) == 0 {
 		return all
 	}
