@@ -50,10 +50,6 @@ func KeyEntry(p *Bundle, o KeyOptions) (KeyPair, error) {
 	if err != nil {
 		return KeyPair{}, err
 	}
-	public, err := publicKey(pkcs8)
-	if err != nil {
-		return KeyPair{}, fmt.Errorf("%s: %w", key.PEMBlock, err)
-	}
 	if len(p.Certificates) == 0 {
 		return KeyPair{}, failure(ErrKeyMismatch, "%s: no certificate beside the key", key.PEMBlock)
 	}
@@ -61,7 +57,7 @@ func KeyEntry(p *Bundle, o KeyOptions) (KeyPair, error) {
 	if err != nil {
 		return KeyPair{}, err
 	}
-	leaves := g.withKey(public)
+	leaves := g.withKey(key.public)
 	if len(leaves) == 0 {
 		return KeyPair{}, failure(ErrKeyMismatch, "%s: the key belongs to none of the %d certificates (%s)",
 			key.PEMBlock, len(g.nodes), g.shownNames())
@@ -148,19 +144,11 @@ func publicKey(pkcs8 []byte) (crypto.PublicKey, error) {
 
 // matches reports, as an error, that a key is not the one of a certificate.
 func matches(key PEMKey, der []byte) error {
-	pkcs8, err := key.PKCS8()
-	if err != nil {
-		return err
-	}
-	public, err := publicKey(pkcs8)
-	if err != nil {
-		return err
-	}
 	leaf, err := parseOutline(der)
 	if err != nil {
 		return failure(ErrCorrupt, "%w", err)
 	}
-	if !leaf.hasKey(public) {
+	if !leaf.hasKey(key.public) {
 		return failure(ErrKeyMismatch, "%s: the key is not that of the certificate of %s", key.PEMBlock, leaf.name())
 	}
 	return nil

@@ -110,8 +110,8 @@ func severalKeyEntries(c *checked, report rule.Reporter) {
 		Help = "keep one key in each key store"
 }
 
-// anchorRotates speaks where every anchor is an issuing authority below a root: Let's Encrypt picks one of several at
-// each renewal.
+// anchorRotates speaks where every anchor is an issuing authority below a root. Let's Encrypt picks one of several at each
+// renewal; others replace theirs too, and more often than their roots.
 func anchorRotates(c *checked, report rule.Reporter) {
 	var only *checkedEntry
 	for _, e := range c.entries {
@@ -128,11 +128,8 @@ func anchorRotates(c *checked, report rule.Reporter) {
 	if only == nil {
 		return
 	}
-	f := report(nowhere, only.entry.Alias, "the only anchor is %s, an intermediate: it trusts nothing that another intermediate issues", only.chain[0].name())
-	f.Help = "add the root above it"
-	if !IsLetsEncrypt(only.chain[0].raw) {
-		f.Severity = finding.Info
-	}
+	report(nowhere, only.entry.Alias, "the only anchor is %s, an intermediate: it trusts nothing that another intermediate issues", only.chain[0].name()).
+		Help = "add the root above it"
 }
 
 // isIssuing reports an authority that only issues leaves and is itself issued by another.

@@ -127,10 +127,11 @@ func keyBits(key any) (kind string, bits int) {
 	return "", 0
 }
 
-// Java's jdk.certpath.disabledAlgorithms and jdk.tls.disabledAlgorithms: RSA keySize < 1024, EC keySize < 224.
+// Java's jdk.certpath.disabledAlgorithms and jdk.tls.disabledAlgorithms say RSA keySize < 1024 and EC keySize < 224; from
+// version 16 on it has no curves below P-256.
 const (
 	leastRSA   = 1024
-	leastEC    = 224
+	leastEC    = 256
 	decentRSA  = 2048
 	brokenHelp = "make a new key, RSA with 2048 bits or EC on P-256, and a certificate for it"
 )

@@ -2,6 +2,7 @@ package tlsstore
 
 import (
 	"bytes"
+	"crypto"
 	"fmt"
 	"slices"
 
@@ -54,7 +55,8 @@ type PEMKey struct {
 	Encrypted bool // it was protected by a passphrase
 	Locked    bool // it still is: no passphrase was given
 
-	pkcs8 func() []byte // a function, so that no way of printing shows the key
+	pkcs8  func() []byte // a function, so that no way of printing shows the key
+	public crypto.PublicKey
 }
 
 // PKCS8 returns the key as unencrypted PKCS#8, or an error that wraps ErrLocked.
@@ -139,7 +141,7 @@ func parseCertificateBlock(b pemBlock) (PEMCertificate, error) {
 	if b.Label == labelTrusted && !s.Empty() && !s.ReadASN1Element(&aux, cbasn1.SEQUENCE) || !s.Empty() {
 		return fail("there is something behind the certificate")
 	}
-	if _, err := parseOutline(der); err != nil {
+	if _, _, err := scanOutline(der); err != nil {
 		return fail("it holds no certificate")
 	}
 	return PEMCertificate{b.PEMBlock, der}, nil
@@ -156,7 +158,7 @@ func pkcs7Block(der []byte) ([][]byte, error) {
 	}
 	var out [][]byte
 	for _, e := range s.Entries {
-		if _, err := parseOutline(e.Chain[0]); err != nil {
+		if _, _, err := scanOutline(e.Chain[0]); err != nil {
 			return nil, failure(ErrCorrupt, "it holds something that is no certificate")
 		}
 		out = append(out, e.Chain...)

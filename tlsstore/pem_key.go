@@ -1,6 +1,7 @@
 package tlsstore
 
 import (
+	"crypto"
 	"crypto/fips140"
 	"crypto/rsa"
 	"crypto/x509"
@@ -65,14 +66,14 @@ func parseKeyBlock(b pemBlock, curve []byte, o PEMOptions, budget *iterationBudg
 			return k, err
 		}
 	}
-	pkcs8, err := normalKey(b.Label, der, curve)
+	pkcs8, public, err := normalKey(b.Label, der, curve)
 	if err != nil {
 		if k.Encrypted && !errors.Is(err, ErrUnsupported) {
 			err = errPassphrase // what came out is no key
 		}
 		return k, err
 	}
-	k.pkcs8 = func() []byte { return pkcs8 }
+	k.public, k.pkcs8 = public, func() []byte { return pkcs8 }
 	return k, nil
 }
 
@@ -154,12 +155,11 @@ func pbeError(err error) error {
 
 // normalKey turns any key that crypto/x509 knows into PKCS#8 as crypto/x509 writes it, so that one key always has one
 // form, whatever wrote it.
-func normalKey(label string, der, curve []byte) ([]byte, error) {
+func normalKey(label string, der, curve []byte) (pkcs8 []byte, public crypto.PublicKey, err error) {
 	if err := oneSequence(der); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var key any
-	var err error
 	switch label {
 	case labelPKCS1:
 		key, err = x509.ParsePKCS1PrivateKey(der)
@@ -168,29 +168,33 @@ func normalKey(label string, der, curve []byte) ([]byte, error) {
 			key, err = parseSEC1WithCurve(der, curve)
 		}
 		if oid := sec1Curve(der, curve); err != nil && !isNISTCurve(oid) {
-			return nil, failure(ErrUnsupported, "an EC key on curve %s; P-256, P-384 and P-521 are supported", oid)
+			return nil, nil, failure(ErrUnsupported, "an EC key on curve %s; P-256, P-384 and P-521 are supported", oid)
 		}
 	case labelDSA:
-		return nil, failure(ErrUnsupported, "a DSA key")
+		return nil, nil, failure(ErrUnsupported, "a DSA key")
 	default:
 		key, err = x509.ParsePKCS8PrivateKey(der)
 		if err != nil {
 			if alg := pkcs8Algorithm(der); alg != "" {
-				return nil, failure(ErrUnsupported, "its key is of type %s", alg)
+				return nil, nil, failure(ErrUnsupported, "its key is of type %s", alg)
 			}
 		}
 	}
 	if err != nil {
-		return nil, failure(ErrCorrupt, "it holds no private key that can be read")
+		return nil, nil, failure(ErrCorrupt, "it holds no private key that can be read")
 	}
 	if r, ok := key.(*rsa.PrivateKey); ok && r.N.BitLen() > maxRSABits {
-		return nil, failure(ErrUnsupported, "an RSA key of %d bits; the most is %d", r.N.BitLen(), maxRSABits)
+		return nil, nil, failure(ErrUnsupported, "an RSA key of %d bits; the most is %d", r.N.BitLen(), maxRSABits)
+	}
+	signer, ok := key.(crypto.Signer)
+	if !ok {
+		return nil, nil, failure(ErrUnsupported, "its key cannot sign")
 	}
 	out, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		return nil, failure(ErrUnsupported, "its key cannot be written as PKCS#8")
+		return nil, nil, failure(ErrUnsupported, "its key cannot be written as PKCS#8")
 	}
-	return out, nil
+	return out, signer.Public(), nil
 }
 
 func oneSequence(der []byte) error {

@@ -36,9 +36,24 @@ var (
 
 // parseOutline reads the DER of one certificate.
 func parseOutline(der []byte) (*outline, error) {
-	o := &outline{raw: der}
+	o, exts, err := scanOutline(der)
+	if err != nil {
+		return nil, err
+	}
+	o.cert, o.err = x509.ParseCertificate(der)
+	if o.err == nil {
+		o.keyID, o.authID = o.cert.SubjectKeyId, o.cert.AuthorityKeyId
+	} else if exts != nil {
+		o.readKeyIDs(exts)
+	}
+	return &o, nil
+}
+
+// scanOutline reads the structure alone, which is some fifty times cheaper, and returns the extensions unread.
+func scanOutline(der []byte) (o outline, exts cryptobyte.String, err error) {
+	o.raw = der
 	s := cryptobyte.String(der)
-	var cert, tbs, alg, exts cryptobyte.String
+	var cert, tbs, alg cryptobyte.String
 	var subject, issuer, spki cryptobyte.String
 	var signature asn1.BitString
 	var hasExts bool
@@ -48,16 +63,10 @@ func parseOutline(der []byte) (*outline, error) {
 		!tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) || !tbs.SkipASN1(cbasn1.SEQUENCE) ||
 		!tbs.ReadASN1Element(&subject, cbasn1.SEQUENCE) || !tbs.ReadASN1Element(&spki, cbasn1.SEQUENCE) ||
 		!tbs.SkipOptionalASN1(tagIssuerID) || !tbs.SkipOptionalASN1(tagSubjID) || !tbs.ReadOptionalASN1(&exts, &hasExts, tagExts) {
-		return nil, errOutline
+		return o, nil, errOutline
 	}
 	o.subject, o.issuer, o.spki = subject, issuer, spki
-	o.cert, o.err = x509.ParseCertificate(der)
-	if o.err == nil {
-		o.keyID, o.authID = o.cert.SubjectKeyId, o.cert.AuthorityKeyId
-	} else if hasExts {
-		o.readKeyIDs(exts)
-	}
-	return o, nil
+	return o, exts, nil
 }
 
 // readKeyIDs takes the key identifiers out of extensions that crypto/x509 did not read. What is damaged is left out.
