@@ -59,6 +59,9 @@ func KeyEntry(p *Bundle, o KeyOptions) (KeyPair, error) {
 	}
 	leaves := g.withKey(key.public)
 	if len(leaves) == 0 {
+		if len(g.nodes) == 1 {
+			return KeyPair{}, failure(ErrKeyMismatch, "%s: the key is not that of the certificate of %s", key.PEMBlock, g.node(0).name())
+		}
 		return KeyPair{}, failure(ErrKeyMismatch, "%s: the key belongs to none of the %d certificates (%s)",
 			key.PEMBlock, len(g.nodes), g.shownNames())
 	}
@@ -76,7 +79,7 @@ func KeyEntry(p *Bundle, o KeyOptions) (KeyPair, error) {
 		pair.Entry.Chain = append(pair.Entry.Chain, g.nodes[i].raw)
 	}
 	if pair.Entry.Alias == "" {
-		pair.Entry.Alias = defaultAlias(p.Name, g.nodes[leaves[0]])
+		pair.Entry.Alias = defaultAlias(p.Name, g.node(leaves[0]))
 	}
 	pair.Findings = g.unverified(pair.Entry.Alias, used)
 	for i := range g.nodes {

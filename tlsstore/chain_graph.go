@@ -18,6 +18,7 @@ const (
 	maxChain      = 16
 	maxSignatures = 1000   // checked for one entry, each once
 	maxSteps      = 10_000 // of the search over all paths
+	maxParsed     = 5000   // certificates parsed in search of the key's; a tenth of a second
 )
 
 // graph is the certificates beside a key, without duplicates, and who signs whom.
@@ -46,7 +47,7 @@ func newGraph(certs []PEMCertificate) (*graph, error) {
 			continue
 		}
 		seen[string(c.DER)] = true
-		o, err := parseOutline(c.DER)
+		o, err := scanOutline(c.DER)
 		if err != nil {
 			return nil, failure(ErrCorrupt, "%s: %w", c.PEMBlock, err)
 		}
@@ -58,10 +59,24 @@ func newGraph(certs []PEMCertificate) (*graph, error) {
 	return g, nil
 }
 
+// node returns a certificate, parsed. Of a bundle with a thousand roots most never are.
+func (g *graph) node(i int) *outline {
+	g.nodes[i].load()
+	return g.nodes[i]
+}
+
+// withKey returns the certificates with a public key. Equal keys are encoded alike as a rule; where none is, all are
+// parsed: a point may be compressed, a parameter left out.
 func (g *graph) withKey(public crypto.PublicKey) []int {
 	var out []int
+	spki, err := x509.MarshalPKIXPublicKey(public)
 	for i, n := range g.nodes {
-		if n.hasKey(public) {
+		if err == nil && bytes.Equal(spki, n.spki) {
+			out = append(out, i)
+		}
+	}
+	for i := 0; out == nil && i < min(len(g.nodes), maxParsed); i++ {
+		if g.node(i).hasKey(public) {
 			out = append(out, i)
 		}
 	}
@@ -72,12 +87,12 @@ func (g *graph) withKey(public crypto.PublicKey) []int {
 func (g *graph) shownNames() string {
 	const most = 4
 	var out []string
-	for i, n := range g.nodes {
+	for i := range g.nodes {
 		if i == most {
 			out = append(out, "…")
 			break
 		}
-		out = append(out, n.name())
+		out = append(out, g.node(i).name())
 	}
 	return strings.Join(out, ", ")
 }
@@ -87,7 +102,7 @@ var errManySignatures = failure(ErrTooCostly, "more than %d signatures would hav
 // issuers returns the certificates that sign certificate i, in the order of the file.
 func (g *graph) issuers(i int) ([]int, error) {
 	var out []int
-	for _, j := range g.bySubject[javaName(g.nodes[i].issuer)] {
+	for _, j := range g.bySubject[javaName(g.node(i).issuer)] {
 		if j == i {
 			continue
 		}
@@ -110,7 +125,7 @@ func (g *graph) signature(child, issuer int) (signature, error) {
 	if len(g.signatures) == maxSignatures {
 		return signatureBad, errManySignatures
 	}
-	s := checkSignature(g.nodes[child], g.nodes[issuer])
+	s := checkSignature(g.node(child), g.node(issuer))
 	g.signatures[key] = s
 	return s, nil
 }
@@ -161,7 +176,7 @@ func mayIssue(issuer, child []byte) bool {
 }
 
 func (g *graph) selfSigned(i int) bool {
-	if !g.nodes[i].selfIssued() {
+	if !g.node(i).selfIssued() {
 		return false
 	}
 	s, err := g.signature(i, i)
@@ -251,11 +266,11 @@ func (g *graph) unverified(alias string, path []int) []finding.Finding {
 			continue
 		}
 		algorithm := "an algorithm that Go does not know"
-		if c := g.nodes[child].cert; c != nil && c.SignatureAlgorithm != x509.UnknownSignatureAlgorithm {
+		if c := g.node(child).cert; c != nil && c.SignatureAlgorithm != x509.UnknownSignatureAlgorithm {
 			algorithm = c.SignatureAlgorithm.String()
 		}
 		f := newFinding("tls-chain-unverified", g.certs[child].Pos(), "%s is signed with %s: that %s issued it rests on names and key identifiers alone",
-			g.nodes[child].name(), algorithm, g.nodes[issuer].name())
+			g.node(child).name(), algorithm, g.node(issuer).name())
 		f.Key = alias
 		out = append(out, f)
 	}
@@ -264,13 +279,13 @@ func (g *graph) unverified(alias string, path []int) []finding.Finding {
 
 // foreign says of a certificate outside the chain what it is.
 func (g *graph) foreign(alias string, i, leaf int, path []int) finding.Finding {
-	n := g.nodes[i]
-	id, why := "tls-chain-foreign", "is not part of the chain of "+g.nodes[leaf].name()
+	n := g.node(i)
+	id, why := "tls-chain-foreign", "is not part of the chain of "+g.node(leaf).name()
 	switch {
-	case bytes.Equal(n.spki, g.nodes[leaf].spki):
-		id, why = "tls-chain-other-leaf", "has the same key as "+g.nodes[leaf].name()+", which stands first and is taken"
+	case bytes.Equal(n.spki, g.node(leaf).spki):
+		id, why = "tls-chain-other-leaf", "has the same key as "+g.node(leaf).name()+", which stands first and is taken"
 	case slices.ContainsFunc(path, func(j int) bool { return g.mayContinue(j, i) }):
-		id, why = "tls-chain-other-path", "could continue the chain of "+g.nodes[leaf].name()+" too; another path is taken"
+		id, why = "tls-chain-other-path", "could continue the chain of "+g.node(leaf).name()+" too; another path is taken"
 	}
 	f := newFinding(id, g.certs[i].Pos(), "%s %s", n.name(), why)
 	f.Key = alias
@@ -279,7 +294,7 @@ func (g *graph) foreign(alias string, i, leaf int, path []int) finding.Finding {
 
 // mayContinue reports that issuer has the name by which child calls its issuer, and signs it.
 func (g *graph) mayContinue(child, issuer int) bool {
-	if javaName(g.nodes[child].issuer) != javaName(g.nodes[issuer].subject) {
+	if javaName(g.node(child).issuer) != javaName(g.node(issuer).subject) {
 		return false
 	}
 	s, err := g.signature(child, issuer)

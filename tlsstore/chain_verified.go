@@ -23,16 +23,16 @@ func VerifiedPath(presented [][]byte) ([]*x509.Certificate, error) {
 	if err != nil {
 		return nil, err
 	}
-	if g.nodes[0].cert == nil {
-		return nil, failure(ErrUnsupported, "the first certificate cannot be parsed: %w", g.nodes[0].err)
+	if g.node(0).cert == nil {
+		return nil, failure(ErrUnsupported, "the first certificate cannot be parsed: %w", g.node(0).err)
 	}
 	best, err := g.longest(0)
 	if err != nil {
 		return nil, err
 	}
-	path := []*x509.Certificate{g.nodes[0].cert}
+	path := []*x509.Certificate{g.node(0).cert}
 	for k := 1; k < len(best); k++ {
-		issuer := g.nodes[best[k]].cert
+		issuer := g.node(best[k]).cert
 		if g.signatures[[2]int{best[k-1], best[k]}] != signatureGood || issuer == nil || !issuer.IsCA || !issuer.BasicConstraintsValid {
 			break
 		}

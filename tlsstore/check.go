@@ -51,16 +51,8 @@ func Check(s *Store, o CheckOptions) []finding.Finding {
 		o.Now = time.Now()
 	}
 	c := &checked{o: o, store: s}
-	if !o.RootsOnly {
-		c.addRoots(letsEncrypt())
-	}
-	c.addRoots(o.Roots)
 	for i := range s.Entries {
-		e := newCheckedEntry(&s.Entries[i])
-		c.entries = append(c.entries, e)
-		if e.entry.Kind == KindCertificate && !o.RootsOnly {
-			c.addRoots(e.entry.Chain)
-		}
+		c.entries = append(c.entries, newCheckedEntry(&s.Entries[i]))
 	}
 	out := rule.Run(storeRules, c, "")
 	for _, e := range c.entries {
@@ -118,26 +110,45 @@ func (c *checked) called() string {
 	return finding.Printable(c.current.entry.Alias)
 }
 
-func (c *checked) addRoots(ders [][]byte) {
-	if c.roots == nil {
-		c.roots = map[string][]*outline{}
+// knownRoots collects the roots when a rule first asks: a trust store's own rules never do.
+func (c *checked) knownRoots() map[string][]*outline {
+	if c.roots != nil {
+		return c.roots
 	}
-	for _, der := range ders {
-		if o, err := parseOutline(der); err == nil {
+	c.roots = map[string][]*outline{}
+	add := func(o *outline) {
+		if o.spki != nil {
 			name := javaName(o.subject)
 			c.roots[name] = append(c.roots[name], o)
 		}
 	}
+	roots := c.o.Roots
+	if !c.o.RootsOnly {
+		roots = slices.Concat(letsEncrypt(), roots)
+		for _, e := range c.entries {
+			if e.entry.Kind == KindCertificate {
+				for _, o := range e.chain {
+					add(o)
+				}
+			}
+		}
+	}
+	for _, der := range roots {
+		if o, err := parseOutline(der); err == nil {
+			add(o)
+		}
+	}
+	return c.roots
 }
 
 // rooted reports that a certificate is a known root, has the key of one, or was issued by one.
 func (c *checked) rooted(o *outline) bool {
-	for _, r := range c.roots[javaName(o.subject)] {
+	for _, r := range c.knownRoots()[javaName(o.subject)] {
 		if bytes.Equal(r.spki, o.spki) {
 			return true
 		}
 	}
-	for _, r := range c.roots[javaName(o.issuer)] {
+	for _, r := range c.knownRoots()[javaName(o.issuer)] {
 		if checkSignature(o, r) != signatureBad {
 			return true
 		}

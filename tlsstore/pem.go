@@ -141,7 +141,7 @@ func parseCertificateBlock(b pemBlock) (PEMCertificate, error) {
 	if b.Label == labelTrusted && !s.Empty() && !s.ReadASN1Element(&aux, cbasn1.SEQUENCE) || !s.Empty() {
 		return fail("there is something behind the certificate")
 	}
-	if _, _, err := scanOutline(der); err != nil {
+	if _, err := scanOutline(der); err != nil {
 		return fail("it holds no certificate")
 	}
 	return PEMCertificate{b.PEMBlock, der}, nil
@@ -158,7 +158,7 @@ func pkcs7Block(der []byte) ([][]byte, error) {
 	}
 	var out [][]byte
 	for _, e := range s.Entries {
-		if _, _, err := scanOutline(e.Chain[0]); err != nil {
+		if _, err := scanOutline(e.Chain[0]); err != nil {
 			return nil, failure(ErrCorrupt, "it holds something that is no certificate")
 		}
 		out = append(out, e.Chain...)

@@ -18,9 +18,10 @@ type outline struct {
 	raw             []byte
 	subject, issuer []byte // DER of the names
 	spki            []byte // DER of the SubjectPublicKeyInfo
+	exts            []byte // DER of the extensions; nil where there are none
 	keyID, authID   []byte // subject and authority key identifier; nil where absent
 	cert            *x509.Certificate
-	err             error // of crypto/x509, where cert is nil
+	err             error // of crypto/x509, where it cannot parse the certificate
 }
 
 var (
@@ -36,24 +37,32 @@ var (
 
 // parseOutline reads the DER of one certificate.
 func parseOutline(der []byte) (*outline, error) {
-	o, exts, err := scanOutline(der)
+	o, err := scanOutline(der)
 	if err != nil {
 		return nil, err
 	}
-	o.cert, o.err = x509.ParseCertificate(der)
-	if o.err == nil {
-		o.keyID, o.authID = o.cert.SubjectKeyId, o.cert.AuthorityKeyId
-	} else if exts != nil {
-		o.readKeyIDs(exts)
-	}
-	return &o, nil
+	o.load()
+	return o, nil
 }
 
-// scanOutline reads the structure alone, which is some fifty times cheaper, and returns the extensions unread.
-func scanOutline(der []byte) (o outline, exts cryptobyte.String, err error) {
-	o.raw = der
+// load reads what scanOutline left out.
+func (o *outline) load() {
+	if o.cert != nil || o.err != nil {
+		return
+	}
+	o.cert, o.err = x509.ParseCertificate(o.raw)
+	if o.err == nil {
+		o.keyID, o.authID = o.cert.SubjectKeyId, o.cert.AuthorityKeyId
+	} else if o.exts != nil {
+		o.readKeyIDs(o.exts)
+	}
+}
+
+// scanOutline reads the structure alone, which is some fifty times cheaper.
+func scanOutline(der []byte) (*outline, error) {
+	o := &outline{raw: der}
 	s := cryptobyte.String(der)
-	var cert, tbs, alg cryptobyte.String
+	var cert, tbs, alg, exts cryptobyte.String
 	var subject, issuer, spki cryptobyte.String
 	var signature asn1.BitString
 	var hasExts bool
@@ -63,10 +72,10 @@ func scanOutline(der []byte) (o outline, exts cryptobyte.String, err error) {
 		!tbs.ReadASN1Element(&issuer, cbasn1.SEQUENCE) || !tbs.SkipASN1(cbasn1.SEQUENCE) ||
 		!tbs.ReadASN1Element(&subject, cbasn1.SEQUENCE) || !tbs.ReadASN1Element(&spki, cbasn1.SEQUENCE) ||
 		!tbs.SkipOptionalASN1(tagIssuerID) || !tbs.SkipOptionalASN1(tagSubjID) || !tbs.ReadOptionalASN1(&exts, &hasExts, tagExts) {
-		return o, nil, errOutline
+		return nil, errOutline
 	}
-	o.subject, o.issuer, o.spki = subject, issuer, spki
-	return o, exts, nil
+	o.subject, o.issuer, o.spki, o.exts = subject, issuer, spki, exts
+	return o, nil
 }
 
 // readKeyIDs takes the key identifiers out of extensions that crypto/x509 did not read. What is damaged is left out.
