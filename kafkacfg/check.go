@@ -30,6 +30,9 @@ func choice(v *value, values []string) fault {
 func (c *Config) checkWith(v *value, rules *Validator) fault {
 	switch rules.Check {
 	case CheckRange:
+		if rules == v.field.valid && !(v.d < v.field.least) && !(v.d > v.field.most) { // NaN passes
+			return fault{}
+		}
 		if !rules.InRange(v.d) {
 			return outOfRange(v, rules)
 		}

@@ -28,6 +28,7 @@ type Config struct {
 	undecided   []finding.Stage   // the stages of which a value is not known
 	net         *network
 	controllers *[]string
+	quorum      *[]voter
 }
 
 // Origin says where a value comes from.

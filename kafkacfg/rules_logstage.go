@@ -89,7 +89,9 @@ func (s *schema) topicDefaults(r Release) []topicDefault {
 			if key.Name == flushMs {
 				keys = []string{flushIntervalMs, flushSchedulerMs}
 			}
-			s.defaults = append(s.defaults, topicDefault{&field{name: key.Name, typ: key.Type, valid: key.Valid}, keys})
+			f := &field{name: key.Name, typ: key.Type, valid: key.Valid}
+			f.least, f.most = bounds(key.Valid)
+			s.defaults = append(s.defaults, topicDefault{f, keys})
 		}
 	})
 	return s.defaults

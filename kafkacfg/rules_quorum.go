@@ -50,9 +50,16 @@ func parseAddress(s string, strict bool) (host string, port int64, problem strin
 }
 
 // strictHosts reports whether a release takes nothing before the host of an address but a scheme. 3.9.1 and 3.9.2 went back.
-func strictHosts(r Release) bool { return rule.Spans("3.8.0..3.9.0 4.0..").Contain(string(r)) }
+func strictHosts(r Release) bool {
+	n := number(r)
+	return n >= number("3.8.0") && n <= number("3.9.0") || n >= number("4.0.0")
+}
 
 func (c *Config) voters() []voter {
+	if c.quorum != nil {
+		c.read(votersKey)
+		return *c.quorum
+	}
 	var voters []voter
 	for _, e := range c.list(votersKey) {
 		v, problem := parseVoter(e, strictHosts(c.Release))
@@ -62,6 +69,7 @@ func (c *Config) voters() []voter {
 		}
 		voters = append(voters, v)
 	}
+	c.quorum = &voters
 	return voters
 }
 

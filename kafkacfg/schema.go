@@ -1,6 +1,8 @@
 package kafkacfg
 
 import (
+	"math"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -20,6 +22,8 @@ type field struct {
 	d        float64
 	b        bool
 	list     []string
+	least    float64 // the bounds of valid, where that is a range; infinite: none
+	most     float64
 }
 
 // schema is all of one kind in one release, with the rules that apply to it.
@@ -29,6 +33,7 @@ type schema struct {
 	fields  map[string]*field
 	order   []*field // sorted by name
 	rules   []rule.Rule[*Config]
+	number  int  // the release, to compare
 	dedup   bool // lists lose their duplicates, from 4.2
 
 	defaultsOnce sync.Once
@@ -49,9 +54,10 @@ func schemaOf(r Release, k Kind) *schema {
 }
 
 func makeSchema(r Release, k Kind) *schema {
-	s := &schema{release: r, kind: k, fields: map[string]*field{}, dedup: r.Compare("4.2.0") >= 0}
+	s := &schema{release: r, kind: k, fields: map[string]*field{}, number: number(r), dedup: r.Compare("4.2.0") >= 0}
 	for key := range Keys(r, k) {
 		f := &field{name: key.Name, typ: key.Type, valid: key.Valid, required: key.Required, internal: key.Internal, null: !key.HasDefault, text: key.Default}
+		f.least, f.most = bounds(key.Valid)
 		if key.HasDefault {
 			v := value{field: f, text: key.Default}
 			s.parse(&v)
@@ -154,4 +160,19 @@ func (c *Config) readPrefixed(key string, f *field) *value {
 	v := &value{field: f, entry: e, key: key}
 	c.readValue(v)
 	return v
+}
+
+// bounds returns the bounds of a range.
+func bounds(v *Validator) (least, most float64) {
+	least, most = math.Inf(-1), math.Inf(1)
+	if v == nil {
+		return least, most
+	}
+	if x, err := strconv.ParseFloat(v.Min, 64); err == nil {
+		least = x
+	}
+	if x, err := strconv.ParseFloat(v.Max, 64); err == nil {
+		most = x
+	}
+	return least, most
 }

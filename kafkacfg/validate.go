@@ -43,17 +43,23 @@ func (c *Config) report() finding.Report {
 	o := c.opts
 	r := finding.Report{Path: c.File.Name(), Kind: string(c.Kind), Release: string(c.Release), Through: o.through()}
 	last := slices.Index(stageOrder, r.Through)
-	c.loadFaults()
-	if last > 0 {
-		c.faults()
-		for stage := 1; stage <= last; stage++ {
-			c.run(c.schema.rules, stageOrder[stage])
-		}
-	}
+	c.judge(last)
 	r.Verdict, r.Stage = c.verdict(last)
 	c.problems = append(c.problems, runLints(c, o)...)
 	r.Findings, r.Suppressed = c.suppress(c.leveled(c.problems))
 	return r
+}
+
+// judge runs the stages up to the last.
+func (c *Config) judge(last int) {
+	c.loadFaults()
+	if last == 0 {
+		return
+	}
+	c.faults()
+	for stage := 1; stage <= last; stage++ {
+		c.run(c.schema.rules, stageOrder[stage])
+	}
 }
 
 // loadFaults tells the escapes for which Java does not load the file at all.

@@ -3,8 +3,6 @@ package kafkacfg
 import (
 	"slices"
 	"strings"
-
-	"github.com/kcfg/kcfg/internal/rule"
 )
 
 // ibpVersions are the names that inter.broker.protocol.version and log.message.format.version take, oldest first: up
@@ -35,9 +33,9 @@ var ibpVersions = []struct {
 type ibp int
 
 type ibpName struct {
-	name  string
-	minor string // "2.4" for 2.4-IV1
-	since Release
+	name   string
+	minor  string // "2.4" for 2.4-IV1
+	number int    // of the first release that knows it
 }
 
 var ibpNames = func() []ibpName {
@@ -45,7 +43,7 @@ var ibpNames = func() []ibpName {
 	for _, span := range ibpVersions {
 		for name := range strings.FieldsSeq(span.names) {
 			minor, _, _ := strings.Cut(name, "-")
-			all = append(all, ibpName{name, minor, span.since})
+			all = append(all, ibpName{name, minor, number(span.since)})
 		}
 	}
 	return all
@@ -89,12 +87,12 @@ func parseIBP(r Release, s string) (ibp, bool) {
 	key := s
 	if len(parts) > n {
 		key = strings.Join(parts[:n], ".")
-	} else if rule.CompareReleases(string(r), "3.3.0") < 0 { // from 3.3 a dot at the end is no longer cut off
+	} else if number(r) < number("3.3.0") { // from 3.3 a dot at the end is no longer cut off
 		key = strings.Join(parts, ".")
 	}
 	found := ibp(-1)
 	for i, v := range ibpNames {
-		if rule.CompareReleases(string(r), string(v.since)) < 0 {
+		if number(r) < v.number {
 			break
 		}
 		if v.name == key || v.minor == key && released(r, v.minor) {
@@ -105,13 +103,13 @@ func parseIBP(r Release, s string) (ibp, bool) {
 }
 
 // released reports whether the protocol versions of minor were final in r: 3.7 knows 3.8-IV0, but not 3.8.
-func released(r Release, minor string) bool { return rule.Spans(minor + "..").Contain(string(r)) }
+func released(r Release, minor string) bool { return number(r) >= number(Release(minor)) }
 
-// suggestIBP lists the newest versions that a release takes, for messages.
+// newestIBP is the newest version that a release takes by a short name, for messages.
 func newestIBP(r Release) string {
 	newest := ""
 	for _, v := range ibpNames {
-		if rule.CompareReleases(string(r), string(v.since)) >= 0 && released(r, v.minor) {
+		if number(r) >= v.number && released(r, v.minor) {
 			newest = v.minor
 		}
 	}
