@@ -419,4 +419,3 @@ func FuzzJKS(f *testing.F)    { fuzz(f, JKS) }
 func FuzzJCEKS(f *testing.F)  { fuzz(f, JCEKS) }
 func FuzzPKCS12(f *testing.F) { fuzz(f, PKCS12) }
 func FuzzPKCS7(f *testing.F)  { fuzz(f, PKCS7) }
-
