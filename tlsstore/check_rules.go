@@ -58,7 +58,7 @@ var noticed = []checkRule{
 }
 
 // ruleTables holds every rule of this package; each has its page in rules.
-var ruleTables = [][]checkRule{keyRules, trustRules, storeRules, noticed}
+var ruleTables = [][]checkRule{keyRules, trustRules, storeRules, fileRules, noticed}
 
 var severities = sync.OnceValue(func() map[string]finding.Severity {
 	out := map[string]finding.Severity{}

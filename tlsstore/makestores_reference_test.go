@@ -2,6 +2,7 @@ package tlsstore
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/binary"
 	"encoding/pem"
 	"os"
@@ -16,6 +17,8 @@ import (
 	"github.com/kcfg/kcfg/internal/reference"
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
 	"github.com/kcfg/kcfg/tlsstore/internal/jks"
+	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
+	"github.com/kcfg/kcfg/tlsstore/internal/pkcs12"
 )
 
 // TestStoresOnFile makes the stores under testdata/stores that are missing, with UPDATE=1, and else checks that they are what
@@ -64,6 +67,50 @@ func TestStoresOnFile(t *testing.T) {
 		make("openssl-nomac.p12", run("pkcs12 -export -in IN -iter 3 -nomac -passout pass:changeit"))
 		make("certs.p7b", run("crl2pkcs7 -nocrl -certfile IN -outform DER"))
 		make("certs.pem.p7b", run("crl2pkcs7 -nocrl -certfile IN"))
+		dir = filepath.Join(filepath.Dir(dir), "pages")
+		require.NoError(t, os.MkdirAll(dir, 0o755))
+		make("aes192.p12", run("pkcs12 -export -in IN -name kafka1 -certpbe AES-192-CBC -keypbe AES-192-CBC -passout pass:changeit"))
+		make("plainkey.p12", run("pkcs12 -export -in IN -name kafka1 -keypbe NONE -passout pass:changeit"))
+		make("nomac.p12", run("pkcs12 -export -in IN -name kafka1 -nomac -passout pass:changeit"))
+		make("rc2.p12", run("pkcs12 -export -in IN -name kafka1 -legacy -passout pass:changeit"))
+		make("once.p12", run("pkcs12 -export -in IN -name kafka1 -noiter -passout pass:changeit"))
+		id := identities["p256"]
+		one := Entry{Alias: "kafka1", Kind: KindKey, Created: testTime, Key: id.key, Chain: id.chain}
+		ours := func(s *Store) func(string) {
+			return func(path string) {
+				data, err := Encode(s, changeit, EncodeOptions{})
+				require.NoError(t, err)
+				require.NoError(t, os.WriteFile(path, data, 0o644))
+			}
+		}
+		make("kcfg.p12", ours(&Store{Format: PKCS12, Entries: []Entry{one}}))
+		make("kcfg.jks", ours(&Store{Format: JKS, Entries: []Entry{one, TrustEntry("kafka2", id.root, testTime)}}))
+		make("case.jks", func(path string) {
+			data, err := os.ReadFile(filepath.Join(dir, "kcfg.jks"))
+			require.NoError(t, err)
+			body := bytes.ReplaceAll(data[:len(data)-20], []byte("kafka2"), []byte("KAFKA1"))
+			require.NoError(t, os.WriteFile(path, jks.Seal(body, changeit.utf16()), 0o644))
+		})
+		make("pairing.p12", func(path string) {
+			b := identities["p256b"]
+			data, err := Encode(&Store{Format: PKCS12, Entries: []Entry{one, {Alias: "kafka2", Kind: KindKey, Created: testTime, Key: b.key, Chain: b.chain}}}, changeit, EncodeOptions{})
+			require.NoError(t, err)
+			f, err := Decode(data, changeit, DecodeOptions{})
+			require.NoError(t, err)
+			bags, err := f.bags(changeit, EncodeOptions{}.withDefaults())
+			require.NoError(t, err)
+			for i := range bags { // both keys point to both leaves, as tools write that do not know of Java's ways
+				bags[i].LocalKeyID = []byte{1}
+				if bags[i].Certificate != nil {
+					bags[i].HasName = false
+				}
+			}
+			pw := pbe.NewPassword([]byte("changeit"))
+			data, err = pkcs12.Write(bags, pkcs12.WriteOptions{Iterations: DefaultIterations, Password: &pw, Rand: rand.Reader})
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(path, data, 0o644))
+		})
+		dir = filepath.Join(filepath.Dir(dir), "stores")
 		make("v1.jks", func(path string) { require.NoError(t, os.WriteFile(path, version1(t), 0o644)) })
 		make("ber.p12", func(path string) {
 			require.NoError(t, os.WriteFile(path, indefinite(t, samples(t)["modern.p12"]), 0o644))

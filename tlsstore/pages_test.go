@@ -77,6 +77,7 @@ func findingsText(t *testing.T, id string, found []finding.Finding) string {
 //	chain NAME... | key NAME                              what the one key entry holds, if not the leaf and what issued it
 //	entry ALIAS NAME | trust ALIAS NAME                   entries
 //	pem NAME...                                           KeyEntry's input, a file NAME.pem each
+//	store FILE                                            the store testdata/pages/FILE, in place of entries
 //	lineage NAME DATE                                     certbot directories; the first is read
 //
 // A certificate that names no issuer is issued by Example E1, below a root that is known.
@@ -114,7 +115,7 @@ func runExample(t *testing.T, text string) []finding.Finding {
 		require.NoError(t, err)
 		return p.Findings
 	}
-	if len(e.store.Entries) == 0 {
+	if len(e.store.Entries) == 0 && e.store.Format == FormatUnknown {
 		e.entry("kafka1", "leaf")
 	}
 	return append(e.found, Check(&e.store, e.o)...)
@@ -146,6 +147,8 @@ func (e *example) line(what string, args []string) {
 		e.store.Entries = append(e.store.Entries, TrustEntry(args[0], e.certs[args[1]].der, testNow))
 	case "pem":
 		e.pem(args)
+	case "store":
+		e.read(args[0])
 	case "lineage":
 		e.lineage(args[0], day0(e.t, args[1]))
 	default:
@@ -239,6 +242,15 @@ func (e *example) pem(names []string) {
 	require.NoError(e.t, err)
 	e.store.Entries = append(e.store.Entries, pair.Entry)
 	e.found = pair.Findings
+}
+
+// read takes a store from a file, for rules about what only a file has.
+func (e *example) read(name string) {
+	data, err := os.ReadFile("testdata/pages/" + name)
+	require.NoError(e.t, err)
+	s, err := Decode(data, changeit, DecodeOptions{})
+	require.NoError(e.t, err)
+	e.store = *s
 }
 
 func (e *example) lineage(name string, from time.Time) {
