@@ -54,7 +54,7 @@ func Check(s *Store, o CheckOptions) []finding.Finding {
 	for i := range s.Entries {
 		c.entries = append(c.entries, newCheckedEntry(&s.Entries[i]))
 	}
-	out := append(rule.Run(storeRules, c, ""), rule.Run(fileRules, c, "")...)
+	out := rule.Run(storeRules, c, "")
 	for _, e := range c.entries {
 		c.current = e
 		if len(e.chain) == 0 {

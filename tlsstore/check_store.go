@@ -9,7 +9,13 @@ import (
 	"github.com/kcfg/kcfg/internal/rule"
 )
 
-// fileRules look at how a store is protected and who can read it. They speak of stores that Decode read.
+// CheckFile returns what is wrong with a store as the file that [Decode] read: how it is protected, what Java makes of it. What is
+// about to be written is not judged by it; [Encode] sees to that.
+func CheckFile(s *Store) []finding.Finding {
+	return rule.Run(fileRules, &checked{store: s}, "")
+}
+
+// fileRules look at how a store is protected and who can read it.
 var fileRules = []checkRule{
 	{ID: "tls-store-unreadable", Severity: finding.Error, Check: storeUnreadable},
 	{ID: "tls-store-weak", Severity: finding.Warning, Check: storeWeak},

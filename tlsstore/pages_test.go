@@ -118,7 +118,7 @@ func runExample(t *testing.T, text string) []finding.Finding {
 	if len(e.store.Entries) == 0 && e.store.Format == FormatUnknown {
 		e.entry("kafka1", "leaf")
 	}
-	return append(e.found, Check(&e.store, e.o)...)
+	return slices.Concat(e.found, Check(&e.store, e.o), CheckFile(&e.store))
 }
 
 func (e *example) line(what string, args []string) {

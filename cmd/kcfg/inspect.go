@@ -291,7 +291,7 @@ func (f *inspectFlags) keyPass() tlsstore.Password {
 }
 
 func (f *inspectFlags) check(e *env, s *tlsstore.Store) []finding.Finding {
-	found := tlsstore.Check(s, tlsstore.CheckOptions{Now: e.Now(), Hosts: f.hosts, Role: tlsstore.Role(f.role)})
+	found := append(tlsstore.CheckFile(s), tlsstore.Check(s, tlsstore.CheckOptions{Now: e.Now(), Hosts: f.hosts, Role: tlsstore.Role(f.role)})...)
 	if f.expiresWithin == "" {
 		return found
 	}
