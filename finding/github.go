@@ -15,9 +15,9 @@ var (
 )
 
 // WriteGitHub writes the findings as workflow commands, which GitHub Actions shows beside the lines of a pull request.
-func WriteGitHub(w io.Writer, reports []Report) error {
+func WriteGitHub(w io.Writer, reports []Report, known Releases) error {
 	b := bufio.NewWriter(w)
-	for _, g := range groups(reports, false) {
+	for _, g := range groups(reports, false, known) {
 		fmt.Fprintf(b, "::%s file=%s", githubCommand[g.Severity], githubProperty.Replace(g.Pos.File))
 		if p := g.Pos; p.Line > 0 {
 			fmt.Fprintf(b, ",line=%d,col=%d,endLine=%d,endColumn=%d", p.Line, p.Column, max(p.EndLine, p.Line), p.EndColumn)

@@ -11,7 +11,8 @@ import (
 type group struct {
 	Finding
 	releases   []string // those that say it, in the order of the run
-	of         []string // every release of the run that judged the file
+	of         int      // how many releases of the run judged the file
+	all        []string // every release there is
 	suppressed bool
 }
 
@@ -25,24 +26,31 @@ type groupKey struct {
 
 // groups merges equal findings of several releases, file by file, and sorts those of a file by their place; what is about
 // something absent comes last. Reports of one file must be neighbours, as validate makes them.
-func groups(reports []Report, suppressed bool) []group {
+func groups(reports []Report, suppressed bool, known Releases) []group {
 	var out []group
 	for len(reports) > 0 {
 		n := 1
 		for n < len(reports) && reports[n].Path == reports[0].Path {
 			n++
 		}
-		out = append(out, fileGroups(reports[:n], suppressed)...)
+		out = append(out, fileGroups(reports[:n], suppressed, known)...)
 		reports = reports[n:]
 	}
 	return out
 }
 
-func fileGroups(reports []Report, suppressed bool) []group {
-	var releases []string
+// Releases returns every release that there is for a kind of file, oldest first, so that neighbours can be drawn together. A nil
+// function knows none.
+type Releases func(kind string) []string
+
+func fileGroups(reports []Report, suppressed bool, known Releases) []group {
+	var releases, all []string
 	for _, r := range reports {
 		if r.Error == "" {
 			releases = append(releases, r.Release)
+			if known != nil {
+				all = known(r.Kind)
+			}
 		}
 	}
 	var out []group
@@ -56,7 +64,7 @@ func fileGroups(reports []Report, suppressed bool) []group {
 		if !ok {
 			i = len(out)
 			at[key] = i
-			out = append(out, group{Finding: f, of: releases, suppressed: suppressed})
+			out = append(out, group{Finding: f, of: len(releases), all: all, suppressed: suppressed})
 		} else if out[i].Message != f.Message {
 			out[i].Message = message
 		}
@@ -100,14 +108,18 @@ func absentLast(p Position) int {
 
 // where names the releases that say it, or nothing where all do: "2.5.0..3.9.2, 4.1.0 (40 of 53 releases)".
 func (g group) where() string {
-	if len(g.releases) == len(g.of) {
+	if len(g.releases) == g.of {
 		return ""
 	}
-	return fmt.Sprintf("%s (%d of %d releases)", Spans(g.releases, g.of), len(g.releases), len(g.of))
+	return fmt.Sprintf("%s (%d of %d releases)", Spans(g.releases, g.all), len(g.releases), g.of)
 }
 
-// Spans writes releases, a part of all in the same order, with runs of neighbours drawn together: "2.5.0..3.9.2, 4.1.0".
+// Spans writes releases, with those that are neighbours in all drawn together: "2.5.0..3.9.2, 4.1.0". Both have the same order;
+// what all lacks stands alone.
 func Spans(releases, all []string) string {
+	if !slices.ContainsFunc(releases, func(r string) bool { return slices.Contains(all, r) }) {
+		return strings.Join(releases, ", ")
+	}
 	in := map[string]bool{}
 	for _, r := range releases {
 		in[r] = true
@@ -140,7 +152,7 @@ type Counts struct {
 // Count counts the findings of reports, in which those of one file are neighbours.
 func Count(reports []Report) Counts {
 	var c Counts
-	for _, g := range groups(reports, true) {
+	for _, g := range groups(reports, true, nil) {
 		if g.suppressed {
 			c.Suppressed++
 			continue

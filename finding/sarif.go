@@ -122,7 +122,7 @@ func WriteSARIF(w io.Writer, reports []Report, o SARIFOptions) error {
 	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{Name: "kcfg", SemanticVersion: o.Version, Rules: []sarifRule{}}
 	index := map[string]int{}
-	for _, g := range groups(reports, true) {
+	for _, g := range groups(reports, true, nil) {
 		i, ok := index[g.ID]
 		if !ok {
 			i = len(index)

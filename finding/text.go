@@ -25,6 +25,7 @@ type TextOptions struct {
 	Source         Source // nil: no excerpts
 	Color          bool
 	ShowSuppressed bool // also what a comment silences, marked as such
+	Releases       Releases
 }
 
 // WriteText writes the findings of reports for people: the source line, a caret under the place, notes, help, and the other
@@ -32,7 +33,7 @@ type TextOptions struct {
 // written for reports without findings.
 func WriteText(w io.Writer, reports []Report, o TextOptions) error {
 	t := textWriter{Writer: bufio.NewWriter(w), o: o}
-	for i, g := range groups(reports, o.ShowSuppressed) {
+	for i, g := range groups(reports, o.ShowSuppressed, o.Releases) {
 		if i > 0 {
 			t.WriteByte('\n')
 		}

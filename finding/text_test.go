@@ -39,6 +39,9 @@ func unknownIn(release string) finding.Finding {
 	return finding.Finding{ID: "kafka-unknown", Severity: finding.Info, Pos: at(5, 1, 6), Message: "latin is no key of Kafka " + release + ", so it has no effect"}
 }
 
+// known has two releases between those that the reports are about.
+var known = []string{"3.8.0", "3.8.1", "3.9.0", "4.0.0"}
+
 var reports = []finding.Report{
 	{Path: "node2/server.properties", Release: "3.8.0", Verdict: finding.Accepts, Findings: []finding.Finding{
 		minInsync,
@@ -65,7 +68,7 @@ func TestWriters(t *testing.T) {
 	a := golden.Open(t, "testdata/writers.txtar")
 	writers := map[string]func(*strings.Builder) error{
 		"text": func(b *strings.Builder) error {
-			return finding.WriteText(b, reports, finding.TextOptions{Source: source})
+			return finding.WriteText(b, reports, finding.TextOptions{Source: source, Releases: func(string) []string { return known }})
 		},
 		"text-suppressed": func(b *strings.Builder) error {
 			return finding.WriteText(b, reports, finding.TextOptions{ShowSuppressed: true})
@@ -75,7 +78,7 @@ func TestWriters(t *testing.T) {
 		},
 		"json":   func(b *strings.Builder) error { return finding.WriteJSON(b, reports) },
 		"jsonl":  func(b *strings.Builder) error { return finding.WriteJSONLines(b, reports) },
-		"github": func(b *strings.Builder) error { return finding.WriteGitHub(b, reports) },
+		"github": func(b *strings.Builder) error { return finding.WriteGitHub(b, reports, nil) },
 		"sarif": func(b *strings.Builder) error {
 			return finding.WriteSARIF(b, reports, finding.SARIFOptions{Version: "1.2.3", Rule: func(id string) (string, string, bool) {
 				return "Summary of " + id + ".", "# " + id + "\n", id != "kafka-tmp"

@@ -42,5 +42,5 @@ func (c *Config) Add(r *finding.Report, more []finding.Finding) {
 		r.Suppressed = slices.DeleteFunc(r.Suppressed, same)
 	}
 	r.Findings = append(r.Findings, c.leveled(more)...)
-	c.File.Suppress(r)
+	c.silence(r)
 }

@@ -46,7 +46,8 @@ func (c *Config) report() finding.Report {
 	c.judge(last)
 	r.Verdict, r.Stage = c.verdict(last)
 	c.problems = append(c.problems, runLints(c, o)...)
-	r.Findings, r.Suppressed = c.suppress(c.leveled(c.problems))
+	r.Findings = c.leveled(c.problems)
+	c.silence(&r)
 	return r
 }
 

@@ -47,10 +47,14 @@ func (f *File) Suppress(r *finding.Report) {
 }
 
 // UnusedSuppressions returns a finding for each rule that a comment of the file names in vain: in none of the reports, which are
-// those of this file for every release of a run, does it silence anything. Known is the list of rules.
-func (f *File) UnusedSuppressions(reports []finding.Report, known []string) []finding.Finding {
+// those of this file for every release of a run, does it silence anything. Known is the list of rules; nil: any may exist. Off (may
+// be nil) reports whether a rule did not run, so that nothing can be said about its comments.
+func (f *File) UnusedSuppressions(reports []finding.Report, known []string, off func(id string) bool) []finding.Finding {
 	var out []finding.Finding
 	for _, i := range f.ignores() {
+		if off != nil && off(i.id) {
+			continue
+		}
 		used, refuses := false, false
 		for _, r := range reports {
 			used = used || slices.ContainsFunc(r.Suppressed, func(found finding.Finding) bool { return i.fits(f.name, found) })
@@ -64,7 +68,7 @@ func (f *File) UnusedSuppressions(reports []finding.Report, known []string) []fi
 		case i.id == "":
 			u.Message = "the comment silences nothing: it names no rule"
 			u.Help = fmt.Sprintf("write # %s ID -- reason", ignoreLine)
-		case !slices.Contains(known, i.id):
+		case known != nil && !slices.Contains(known, i.id):
 			u.Message = fmt.Sprintf("the comment silences nothing: there is no rule %s", i.id)
 			u.Help = "the name of a rule stands in brackets at the head of its finding"
 		case refuses:

@@ -50,7 +50,7 @@ z=1
 	reports := []finding.Report{r, report(list)}
 	var got []string
 	known := []string{"kafka-absent", "kafka-never", "kafka-dirs", "kafka-list", "kafka-refuses", "kafka-apart"}
-	for _, u := range f.UnusedSuppressions(reports, known) {
+	for _, u := range f.UnusedSuppressions(reports, known, nil) {
 		require.Equal(t, UnusedSuppression, u.ID)
 		got = append(got, u.Pos.String()[len(f.Name())+1:]+" "+u.Message)
 	}
@@ -62,5 +62,6 @@ z=1
 		"13:1 the comment silences nothing: it names no rule",
 		"14:1 the comment silences nothing: there is no rule kafka-tpyo",
 	}, got)
+	require.Len(t, f.UnusedSuppressions(reports, nil, func(id string) bool { return id == "kafka-never" }), 5)
 	require.Empty(t, slices.Collect(parsed(t, "a=1\n").Comments()))
 }

@@ -17,6 +17,7 @@ var ruleSources = []struct {
 	ids     func() []string
 	explain func(id string) (string, bool)
 }{
+	{kafkacfg.RuleIDs, kafkacfg.Explain},
 	{tlsstore.RuleIDs, tlsstore.Explain},
 }
 

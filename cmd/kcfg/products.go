@@ -34,6 +34,9 @@ func kindNames() []string { return texts(kafkacfg.Kinds()) }
 // productOf says whose file one of the kind is.
 func productOf(kind string) *product { return kafka }
 
+// releasesOf lists every release that judges files of a kind.
+func releasesOf(kind string) []string { return productOf(kind).releases() }
+
 // guessKind says what a file configures.
 func guessKind(f *properties.File) string { return string(kafkacfg.GuessKind(f)) }
 
@@ -54,7 +57,7 @@ func assume(f *properties.File, kind string, s surroundings) assumption {
 
 // ruleIDs lists every rule that validate may speak of.
 var ruleIDs = sync.OnceValue(func() []string {
-	ids := slices.Concat([]string{properties.UnusedSuppression}, node.RuleIDs())
+	ids := slices.Concat([]string{properties.UnusedSuppression}, kafkacfg.RuleIDs(), node.RuleIDs())
 	slices.Sort(ids)
 	return slices.Compact(ids)
 })

@@ -180,16 +180,22 @@ func (v *validation) prepare(e *env) error {
 		return err
 	}
 	v.now = e.Now()
-	v.places.known = settings.Known{Kinds: kindNames(), Rules: ruleIDs(), Releases: func(isKafka bool, text string) error {
-		for _, p := range products {
-			if (p == kafka) == isKafka {
-				_, err := p.parse(text)
-				return err
-			}
-		}
-		return nil
-	}}
+	v.places.known = settings.Known{Kinds: kindNames(), Rules: ruleIDs(), Releases: checkReleases}
 	return v.openRoot(e)
+}
+
+// checkReleases says what is wrong with releases in a settings file.
+func checkReleases(isKafka bool, text string) (hint string, err error) {
+	for _, p := range products {
+		if (p == kafka) != isKafka {
+			continue
+		}
+		_, err = p.parse(text)
+		if h := (hintError{}); errors.As(err, &h) {
+			hint = h.hint
+		}
+	}
+	return hint, err
 }
 
 func unknown(what, name string, known []string) error {
@@ -373,9 +379,11 @@ func (v *validation) rejudge(j *judged) {
 		j.file.Suppress(&r)
 		j.reports = append(j.reports, r)
 	}
-	unused := slices.DeleteFunc(j.file.UnusedSuppressions(j.reports, ruleIDs()), func(f finding.Finding) bool {
-		return v.silent(f.Key, j.around) || v.silent(f.ID, j.around)
-	})
+	off := func(id string) bool { return v.silent(id, j.around) }
+	unused := j.file.UnusedSuppressions(j.reports, ruleIDs(), off)
+	if off(properties.UnusedSuppression) {
+		unused = nil
+	}
 	for i := range j.reports {
 		r := &j.reports[i]
 		if r.Error == "" {

@@ -31,7 +31,7 @@ func (v *validation) print(e *env, all []*judged) error {
 	case v.output == outputJSONL:
 		err = finding.WriteJSONLines(e.Stdout, reports)
 	case v.output == outputGitHub:
-		err = finding.WriteGitHub(e.Stdout, reports)
+		err = finding.WriteGitHub(e.Stdout, reports, releasesOf)
 	case v.output == outputSARIF:
 		err = finding.WriteSARIF(e.Stdout, reports, finding.SARIFOptions{Version: versionNumber(), Rule: describeRule})
 	default:
@@ -70,7 +70,7 @@ func (v *validation) printText(e *env, all []*judged) error {
 			fmt.Fprintln(e.Stdout)
 		}
 		first = false
-		o := finding.TextOptions{Source: excerpts(map[string]*properties.File{j.path: j.file}), Color: e.Colour()}
+		o := finding.TextOptions{Source: excerpts(map[string]*properties.File{j.path: j.file}), Color: e.Colour(), Releases: releasesOf}
 		if err := finding.WriteText(e.Stdout, j.reports, o); err != nil {
 			return err
 		}
@@ -121,7 +121,7 @@ func (j *judged) printVerdicts(w io.Writer, colour bool) {
 		return
 	}
 	fmt.Fprintf(w, "%s: %s (%s)\n", path, acceptance(name, j.reports), kind)
-	rows := verdictRows(j.reports, j.chosen)
+	rows := verdictRows(j.reports, releasesOf(j.kind))
 	width := 0
 	for _, row := range rows {
 		width = max(width, len(row.releases))

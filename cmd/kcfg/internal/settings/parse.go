@@ -190,8 +190,8 @@ func (r *reader) releases(n ast.Node, kafka bool) []string {
 	var out []string
 	r.eachText(n, what, func(n ast.Node, s string) {
 		if r.known.Releases != nil {
-			if err := r.known.Releases(kafka, s); err != nil {
-				r.problem(n, "", "%s: %v", what, err)
+			if hint, err := r.known.Releases(kafka, s); err != nil {
+				r.problem(n, hint, "%s: %v", what, err)
 				return
 			}
 		}

@@ -61,7 +61,7 @@ var levels = []string{string(Off), string(Info), string(Warning), string(Error)}
 type Known struct {
 	Kinds    []string
 	Rules    []string
-	Releases func(kafka bool, text string) error // whether --kafka, else --zookeeper, takes the text
+	Releases func(kafka bool, text string) (hint string, err error) // whether --kafka, else --zookeeper, takes the text
 }
 
 // Problem is something wrong in a settings file.

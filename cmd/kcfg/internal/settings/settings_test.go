@@ -12,11 +12,11 @@ import (
 var known = Known{
 	Kinds: []string{"broker", "producer", "zookeeper"},
 	Rules: []string{"kafka-log-dirs-tmp", "kafka-unknown-key"},
-	Releases: func(_ bool, s string) error {
+	Releases: func(_ bool, s string) (string, error) {
 		if s == "9.9" {
-			return errors.New("unknown Kafka release \"9.9\"")
+			return "did you mean 3.9?", errors.New("unknown Kafka release \"9.9\"")
 		}
-		return nil
+		return "", nil
 	},
 }
 
@@ -39,7 +39,7 @@ func TestProblemsAreAllPlaced(t *testing.T) {
 		{"unknown key", "kafak: 3.9.1\n", `.kcfg.yaml:1:1: unknown key "kafak" (did you mean kafka?)`},
 		{"a key's other name", "release: 3.9.1\n", `.kcfg.yaml:1:1: unknown key "release" (did you mean kafka?)`},
 		{"far from every key", "frobnicate: 1\n", `.kcfg.yaml:1:1: unknown key "frobnicate" (use kafka, zookeeper, brokers, kinds, rules, plugins)`},
-		{"unknown release", "zookeeper: 3.8\nkafka:\n  - 3.9\n  - 9.9\n", `.kcfg.yaml:4:5: kafka: unknown Kafka release "9.9"`},
+		{"unknown release", "zookeeper: 3.8\nkafka:\n  - 3.9\n  - 9.9\n", `.kcfg.yaml:4:5: kafka: unknown Kafka release "9.9" (did you mean 3.9?)`},
 		{"kinds", "kinds:\n  \"*.x\": brokr\n  \"[\": broker\n  y: [a]\n", ".kcfg.yaml:2:10: unknown kind \"brokr\" (did you mean broker?)\n" +
 			".kcfg.yaml:3:3: bad pattern \"[\"\n.kcfg.yaml:4:6: the kind of \"y\" must be text"},
 		{"rules", "rules:\n  kafka-log-dir-tmp: off\n  kafka-unknown-key: warn\n", ".kcfg.yaml:2:3: unknown rule \"kafka-log-dir-tmp\" (did you mean kafka-log-dirs-tmp?)\n" +
