@@ -12,9 +12,9 @@ import (
 var clusterLints = []rule.Rule[*lint]{
 	{ID: "kafka-controllers-even", Severity: finding.Warning, Check: controllersEven},
 	{ID: "kafka-combined-mode", Severity: finding.Info, Check: combinedMode},
-	{ID: "kafka-quorumVoter-id-duplicate", Severity: finding.Warning, Check: voterIDDuplicate},
-	{ID: "kafka-quorumVoter-scheme", Severity: finding.Error, Check: voterScheme},
-	{ID: "kafka-quorumVoter-port-mismatch", Severity: finding.Warning, Check: voterPortMismatch},
+	{ID: "kafka-voter-id-duplicate", Severity: finding.Warning, Check: voterIDDuplicate},
+	{ID: "kafka-voter-scheme", Severity: finding.Error, Check: voterScheme},
+	{ID: "kafka-voter-port-mismatch", Severity: finding.Warning, Check: voterPortMismatch},
 	{ID: "kafka-zookeeper-key-in-kraft", Severity: finding.Info, Check: zookeeperKeyInKRaft},
 	{ID: "kafka-zookeeper-connect-chroot", Severity: finding.Error, Check: zookeeperConnectChroot},
 	{ID: "kafka-zookeeper-connect-scheme", Severity: finding.Error, Check: zookeeperConnectScheme},

@@ -75,7 +75,7 @@ var pluginPrefixes = []string{
 	"rsm.config.", "rlmm.config.", "authorizer.zookeeper.", "schema.registry.", "kafka.rest.", "rest.", "metric.reporters.", "io.strimzi.",
 	"client.quota.callback.", "auto.register.", "key.converter.", "value.converter.", "header.converter.", "internal.key.converter.",
 	"internal.value.converter.", "basic.auth.", "bearer.auth.", "oauth.", "prometheus.", "aws.", "azure.", "gcs.", "s3.", "apicurio.", "autobalancer.",
-	"broker.session.uuid.", "quota.", "multitenant.", "cluster.link.", "listeners.https.", "admin.listeners.https.", "automq.", "elasticstream.",
+	"broker.session.uuid.", "multitenant.", "cluster.link.", "listeners.https.", "admin.listeners.https.", "automq.", "elasticstream.",
 	"datadog.", "newrelic.", "jmx.", "sumologic.", "kerberos.",
 }
 
