@@ -37,7 +37,9 @@ func (c *Config) ListenerFaults(listener string) []finding.Finding {
 // file silence. Findings about the same thing that the report has already give way.
 func (c *Config) Add(r *finding.Report, more []finding.Finding) {
 	for _, f := range more {
-		same := func(old finding.Finding) bool { return old.ID == f.ID && old.Key == f.Key && old.Pos.Line == f.Pos.Line }
+		same := func(old finding.Finding) bool {
+			return old.ID == f.ID && old.Key == f.Key && old.Pos.Line == f.Pos.Line
+		}
 		r.Findings = slices.DeleteFunc(r.Findings, same)
 		r.Suppressed = slices.DeleteFunc(r.Suppressed, same)
 	}

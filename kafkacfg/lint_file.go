@@ -112,11 +112,32 @@ func inlineComment(c *lint, report rule.Reporter) {
 		if i < 0 || c.secret(e.Key) && !strings.HasPrefix(e.Value[i:], "# ") {
 			continue
 		}
+		if c.cureRefusal(e, "put the comment on a line of its own: behind a value it is part of it", c.moveComment(e, i)) {
+			continue
+		}
 		f := report(e.ValueRange(i, len(e.Value)), e.Key, "%s has a comment behind its value, which becomes part of the value", e.Key)
 		f.Label = "no comment to Java"
 		f.Help = "put the comment on a line of its own"
 		f.Fix = c.moveComment(e, i)
 	}
+}
+
+// cureRefusal gives a finding that refuses the value its cure, and reports whether there is one. The fix is safe then: what
+// does not start today cannot come to harm.
+func (c *lint) cureRefusal(e lintEntry, help string, fix *finding.Fix) bool {
+	for i := range c.cfg.problems {
+		f := &c.cfg.problems[i]
+		if f.Key != e.Key || !f.Refuses() {
+			continue
+		}
+		f.Help = help
+		if fix != nil {
+			fix.Safe = true
+			f.Fix = fix
+		}
+		return true
+	}
+	return false
 }
 
 // moveComment puts the comment above its line. Values of several lines are left to people.
@@ -168,9 +189,13 @@ func quotedValue(c *lint, report rule.Reporter) {
 		if len(v) < 2 || v[0] != '"' && v[0] != '\'' || v[len(v)-1] != v[0] || strings.Count(v, v[:1]) > 2 {
 			continue
 		}
+		fix := &finding.Fix{Message: "remove the quotes", Edits: []finding.Edit{e.SetEdit(v[1 : len(v)-1])}}
+		if c.cureRefusal(e, "remove the quotes: they are part of the value", fix) {
+			continue
+		}
 		f := report(e.ValuePos(), e.Key, "%s is in quotes, which become part of the value", e.Key)
 		f.Help = "remove the quotes"
-		f.Fix = &finding.Fix{Message: "remove the quotes", Edits: []finding.Edit{e.SetEdit(v[1 : len(v)-1])}}
+		f.Fix = fix
 	}
 }
 
@@ -409,7 +434,11 @@ func placeholder(c *lint, report rule.Reporter) {
 			report(e.KeyPos(), e.Key, "%s is a placeholder of a tutorial", e.Key).Help = "put your own secret there"
 			continue
 		}
-		report(e.ValuePos(), e.Key, "%s has a placeholder of a tutorial", e.Key).Help = "put your own value there"
+		pos := e.ValuePos()
+		if i := commentAt(e.Value); i > 0 {
+			pos = e.ValueRange(0, len(strings.TrimRight(e.Value[:i], " \t")))
+		}
+		report(pos, e.Key, "%s has a placeholder of a tutorial", e.Key).Help = "put your own value there"
 	}
 }
 

@@ -81,7 +81,7 @@ var pluginPrefixes = []string{
 
 // plugin keys without a name space of their own: they belong to Kafka's authorizers, serializers and reporters.
 var pluginKeys = []string{
-	"super.users", "allow.everyone.if.no.acl.found", "authorizer.zookeeper.url", "schema.registry.url", "specific.avro.reader", "use.latest.version",
+	"config.providers", "super.users", "allow.everyone.if.no.acl.found", "authorizer.zookeeper.url", "schema.registry.url", "specific.avro.reader", "use.latest.version",
 	"value.subject.name.strategy", "key.subject.name.strategy", "basic.auth.user.info", "log4j.opts", "serializer.encoding", "deserializer.encoding",
 	"key.serializer.encoding", "value.serializer.encoding", "key.deserializer.encoding", "value.deserializer.encoding", "principal.mapper.class.name",
 	"use.schema.id", "json.value.type", "json.fail.invalid.schema", "sasl.oauthbearer.config",

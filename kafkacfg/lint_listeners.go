@@ -57,6 +57,7 @@ func advertisedLocalhost(c *lint, report rule.Reporter) {
 		if c.severalHosts() {
 			f.Severity = finding.Warning
 		}
+		return // once: every listener has the same cure
 	}
 }
 

@@ -148,6 +148,9 @@ func internalTopicSingleReplica(c *lint, report rule.Reporter) {
 		if !ok || n != 1 || !c.set(t.rf) {
 			continue
 		}
+		if isr, ok := c.num(minInsync); t.rf == offsetsRF && ok && c.set(minInsync) && isr > n {
+			continue // said by kafka-offsets-replication-below-min-insync, which weighs more
+		}
 		f := report(c.pos(t.rf), t.rf, "%s is 1: %s is lost with one broker", t.rf, t.name)
 		f.Help = "set " + t.rf + "=" + itoa(max(2, min(3, max(rf, int64(c.Brokers)))))
 		if c.Brokers > 1 {

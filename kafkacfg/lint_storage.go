@@ -51,11 +51,12 @@ func (c *lint) dataDirs() []dir {
 	return dirs
 }
 
-// metadataDir adds metadata.log.dir, where it is set.
+// allDirs adds metadata.log.dir, where it is set.
 func (c *lint) allDirs() []dir {
 	dirs := c.dataDirs()
-	if const1 := "metadata.log.dir"; c.node() && c.set(const1) {
-		dirs = append(dirs, dir{c.str(const1), const1, c.pos(const1)})
+	const metadata = "metadata.log.dir"
+	if c.node() && c.set(metadata) {
+		dirs = append(dirs, dir{c.str(metadata), metadata, c.pos(metadata)})
 	}
 	return dirs
 }
@@ -108,7 +109,7 @@ func logDirNested(c *lint, report rule.Reporter) {
 				continue
 			}
 			f := report(inner.pos, inner.key, "%s lies inside %s, which then holds something that is no topic partition", inner.path, outer.path)
-			f.Help = "give each data directory a place of its own, such as " + o + "/kafka"
+			f.Help = "put the data directories beside each other"
 			f.Related = append(f.Related, finding.Related{Pos: outer.pos, Message: "the outer directory"})
 		}
 	}
@@ -124,7 +125,7 @@ func pathNotExpanded(c *lint, report rule.Reporter) {
 
 func pathRelative(c *lint, report rule.Reporter) {
 	for _, d := range append(c.allDirs(), c.storePaths()...) {
-		if d.path == "" || strings.HasPrefix(d.path, "/") || strings.HasPrefix(d.path, "~") || windowsPath(d.path) || strings.ContainsAny(d.path, "${<") {
+		if d.path == "" || strings.HasPrefix(d.path, "/") || strings.HasPrefix(d.path, "~") || windowsPath(d.path) || strings.ContainsAny(d.path, "${<\"'") {
 			continue
 		}
 		report(d.pos, d.key, "%s is the relative path %s: it depends on the directory in which the process is started", d.key, d.path).

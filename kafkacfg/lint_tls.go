@@ -231,6 +231,9 @@ func passwordLiteral(c *lint, report rule.Reporter) {
 		return
 	}
 	f := report(first.KeyPos(), first.Key, "%s is in clear text", first.Key)
+	if strings.HasSuffix(first.Key, jaasKey) {
+		f.Message = first.Key + " holds a password in clear text"
+	}
 	if n > 1 {
 		f.Message = itoa(int64(n)) + " passwords are in clear text, the first is " + first.Key
 	}
@@ -251,9 +254,9 @@ var wellKnownPasswords = []string{
 
 func passwordWellKnown(c *lint, report rule.Reporter) {
 	for _, e := range c.passwords() {
-		v := trim(e.Value)
-		if strings.HasSuffix(e.Key, "sasl.jaas.config") {
-			v = jaasSecret(e.Value)
+		v, what := trim(e.Value), "is a password"
+		if strings.HasSuffix(e.Key, jaasKey) {
+			v, what = jaasSecret(e.Value), "holds a password"
 		}
 		if v == "" || !slices.Contains(wellKnownPasswords, strings.ToLower(v)) {
 			continue
@@ -261,7 +264,7 @@ func passwordWellKnown(c *lint, report rule.Reporter) {
 		if strings.HasSuffix(e.Key, "ssl.truststore.password") {
 			continue // guards certificates that are public; changeit opens every JDK's own store
 		}
-		report(e.KeyPos(), e.Key, "%s is a password that everybody tries first", e.Key).Help = "make one with: kcfg keystore --password random:FILE, or openssl rand -base64 24"
+		report(e.KeyPos(), e.Key, "%s "+what+" that everybody tries first", e.Key).Help = "make one with: kcfg keystore --password random:FILE, or openssl rand -base64 24"
 	}
 }
 
