@@ -114,7 +114,7 @@ func (c *Config) faults() {
 			c.undecideValue(v)
 			continue
 		}
-		if v.bad {
+		if v.bad && !c.faultOfSynonym(v) {
 			c.problem(c.faultOf(v))
 		}
 	}
@@ -124,6 +124,12 @@ func (c *Config) faults() {
 				Pos: finding.Position{File: c.File.Name()}, Message: f.name + " is not set; it has no default"})
 		}
 	}
+}
+
+// faultOfSynonym reports whether the value came from another key, which is told on its own.
+func (c *Config) faultOfSynonym(v *value) bool {
+	from := c.lookup(v.entry.Key)
+	return v.key != v.entry.Key && from != nil && from.bad
 }
 
 func (c *Config) faultOf(v *value) finding.Finding {

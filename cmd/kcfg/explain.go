@@ -9,6 +9,7 @@ import (
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/settings"
 	"github.com/kcfg/kcfg/kafkacfg"
+	"github.com/kcfg/kcfg/kafkacfg/node"
 	"github.com/kcfg/kcfg/tlsstore"
 )
 
@@ -18,6 +19,7 @@ var ruleSources = []struct {
 	explain func(id string) (string, bool)
 }{
 	{kafkacfg.RuleIDs, kafkacfg.Explain},
+	{node.RuleIDs, node.Explain},
 	{tlsstore.RuleIDs, tlsstore.Explain},
 }
 

@@ -108,7 +108,7 @@ var rules = []struct {
 	Stage    finding.Stage
 }{
 	{"kafka-files-not-seen", finding.Info, ""},
-	{"kafka-listener-override-invalid", finding.Error, finding.Security},
+	{"kafka-listener-override", finding.Error, finding.Security},
 	{"kafka-store-settings", finding.Error, finding.Security},
 	{"kafka-store-unreadable", finding.Error, finding.Security},
 	{"kafka-store-password", finding.Error, finding.Security},

@@ -334,7 +334,7 @@ func (j *judge) overrides(ch channel) {
 		return
 	}
 	for _, p := range j.c.ListenerFaults(ch.name) {
-		p.ID, p.Stage, p.Severity = "kafka-listener-override-invalid", finding.Security, finding.Error
+		p.ID, p.Stage, p.Severity = "kafka-listener-override", finding.Security, finding.Error
 		j.found = append(j.found, p)
 	}
 }

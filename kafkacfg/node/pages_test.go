@@ -1,0 +1,117 @@
+package node
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/golden"
+	"github.com/kcfg/kcfg/internal/rule"
+	"github.com/kcfg/kcfg/kafkacfg"
+	"github.com/kcfg/kcfg/properties"
+)
+
+// fileInfo is a file of which only the mode is known.
+type fileInfo struct{ mode fs.FileMode }
+
+func (f fileInfo) Name() string       { return "server.properties" }
+func (f fileInfo) Size() int64        { return 0 }
+func (f fileInfo) Mode() fs.FileMode  { return f.mode }
+func (f fileInfo) ModTime() time.Time { return time.Time{} }
+func (f fileInfo) IsDir() bool        { return false }
+func (f fileInfo) Sys() any           { return nil }
+
+var findingBlock = regexp.MustCompile("(?s)(## Finding\n\n```text\n).*?(```\n)")
+
+// TestPages runs the examples of every rule's page. An example is a txtar archive: server.properties, and files of the
+// machine below root/; the stores of the tests are at /ks and belong to root. Behind the fence stand options: kafka=RELEASE,
+// root=none, user=NAME, mode=0644, exact.
+func TestPages(t *testing.T) {
+	files, err := fs.Glob(rulePages, "rules/*.md")
+	require.NoError(t, err)
+	pages := slices.Clone(kafkacfg.RuleIDs())
+	for _, file := range files {
+		id := strings.TrimSuffix(strings.TrimPrefix(file, "rules/"), ".md")
+		require.NotContains(t, pages, id, "two pages of one rule")
+		pages = append(pages, id)
+		t.Run(id, func(t *testing.T) {
+			text, ok := Explain(id)
+			require.True(t, ok, "a page without its rule")
+			page, err := rule.ParsePage(text)
+			require.NoError(t, err)
+			require.Equal(t, id, page.ID)
+			got := runExample(t, id, page.Bad[0])
+			require.NotEmpty(t, got, "the bad example gives no finding of its rule")
+			if golden.Update() {
+				text = findingBlock.ReplaceAllStringFunc(text, func(string) string { return "## Finding\n\n```text\n" + got + "```\n" })
+				require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
+			} else {
+				require.Equal(t, page.Finding.Text, got)
+			}
+			for _, good := range page.Good {
+				require.Empty(t, runExample(t, id, good), "the good example gives the finding")
+			}
+		})
+	}
+	for _, id := range RuleIDs() {
+		require.Contains(t, pages, id, "a rule without its page")
+	}
+}
+
+func runExample(t *testing.T, id string, b rule.Block) string {
+	t.Helper()
+	root := fstest.MapFS{}
+	for name, data := range stores(t) {
+		root["ks/"+name] = &fstest.MapFile{Data: data, Mode: 0o600, Sys: rootOwned}
+	}
+	o := Options{Now: time.Now()}
+	o.Root = root
+	for _, word := range strings.Fields(strings.TrimPrefix(b.Info, "txtar")) {
+		key, value, _ := strings.Cut(word, "=")
+		switch key {
+		case "kafka":
+			o.Release = kafkacfg.Release(value)
+		case "root":
+			o.Root = nil
+		case "user":
+			o.User = value
+		case "mode":
+			mode, err := strconv.ParseUint(value, 8, 32)
+			require.NoError(t, err)
+			o.File = fileInfo{fs.FileMode(mode)}
+		case "exact":
+			o.ClassesExact = true
+		default:
+			t.Fatalf("what is %s in a fence?", word)
+		}
+	}
+	var f *properties.File
+	for _, file := range txtar.Parse([]byte(b.Text)).Files {
+		if name, ok := strings.CutPrefix(file.Name, "root/"); ok {
+			root[name] = &fstest.MapFile{Data: file.Data, Mode: 0o644}
+			continue
+		}
+		var err error
+		f, err = properties.Parse(file.Name, file.Data)
+		require.NoError(t, err)
+	}
+	r, err := Validate(f, o)
+	require.NoError(t, err)
+	r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return f.ID != id })
+	var out bytes.Buffer
+	require.NoError(t, finding.WriteText(&out, []finding.Report{r}, finding.TextOptions{Source: func(p finding.Position) (finding.Excerpt, bool) {
+		return f.Excerpt(p, properties.HideValues(kafkacfg.SecretKey))
+	}}))
+	return out.String()
+}
