@@ -1,0 +1,244 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	judge "github.com/kcfg/kcfg/internal/reference"
+	"github.com/kcfg/kcfg/tlsstore"
+)
+
+const refPassword = "correct horse battery"
+
+// mustRun runs kcfg in process and fails the test unless it ends with 0.
+func mustRun(t *testing.T, args ...string) string {
+	t.Helper()
+	var stdout, stderr bytes.Buffer
+	status := run(env{
+		Args: args, Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Now: time.Now,
+		Environ: []string{"KCFG_PASSWORD=" + refPassword, "KEY_PASSWORD=another password"},
+	})
+	require.Equal(t, exitOK, status, "kcfg %s\n%s%s", strings.Join(args, " "), &stdout, &stderr)
+	return stdout.String()
+}
+
+// lineage is the path of a lineage among the module's fixtures.
+func lineage(t *testing.T, name string) string {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join("../../testdata/live", name))
+	require.NoError(t, err)
+	return path
+}
+
+const exampleRoot = "../../testdata/example-root.pem"
+
+func TestJavaShakesHandsWithWhatWeWrite(t *testing.T) {
+	judge.Require(t)
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	mustRun(t, "truststore", "--pem", exampleRoot, "--out", in("root.p12"))
+	mustRun(t, "truststore", "--pem", exampleRoot, "--out", in("root.jks"))
+	mustRun(t, "truststore", "--pem", exampleRoot, "--out", in("root-open.p12"), "--passwordless")
+	mustRun(t, "truststore", "--roots-only", "--out", in("wrong.p12"))
+	var lines, want []string
+	add := func(expect string, fields ...string) {
+		lines = append(lines, strings.Join(fields, "\t"))
+		want = append(want, expect)
+	}
+	for _, host := range []string{"kafka1.example.com", "kafka2.example.com", "kafka3.example.com"} {
+		p12, jks, own := in(host+".p12"), in(host+".jks"), in(host+"-own.jks")
+		mustRun(t, "keystore", "--pem", lineage(t, host), "--out", p12, "--truststore", in(host+"-trust.jks"))
+		mustRun(t, "keystore", "--pem", lineage(t, host), "--out", jks, "--truststore", in(host+"-trust.p12"))
+		mustRun(t, "keystore", "--pem", lineage(t, host), "--out", own, "--key-password", "env:KEY_PASSWORD")
+		mustRun(t, "keystore", "--pem", lineage(t, host), "--out", in(host+"-legacy.p12"), "--profile", "legacy")
+		add("ok 2", p12, "PKCS12", refPassword, refPassword, in("root.p12"), "PKCS12", refPassword, host)
+		add("ok 2", jks, "JKS", refPassword, refPassword, in("root.jks"), "JKS", refPassword, host)
+		add("ok 2", own, "JKS", refPassword, "another password", in("root-open.p12"), "PKCS12", "", host)
+		add("ok 2", in(host+"-legacy.p12"), "PKCS12", refPassword, refPassword, in("root.p12"), "PKCS12", refPassword, host)
+		add("ok 2", p12, "PKCS12", refPassword, refPassword, in(host+"-trust.jks"), "JKS", refPassword, host)
+		add("ok 2", p12, "PKCS12", refPassword, refPassword, in(host+"-trust.p12"), "PKCS12", refPassword, host)
+		add("unable to find valid certification path", p12, "PKCS12", refPassword, refPassword, in("wrong.p12"), "PKCS12", refPassword, host)
+		add("No subject alternative DNS name matching", p12, "PKCS12", refPassword, refPassword, in("root.p12"), "PKCS12", refPassword, "other.example.com")
+	}
+	for _, jdk := range judge.JDKs(t) {
+		t.Run(fmt.Sprintf("Java %d", jdk.Major), func(t *testing.T) {
+			classes := judge.Compile(t, jdk, "", "testdata/java/Handshake.java")
+			cmd := exec.Command(jdk.Bin("java"), "-Xmx256m", "-cp", classes, "Handshake")
+			cmd.Stdin = strings.NewReader(strings.Join(lines, "\n") + "\n")
+			cmd.Stderr = os.Stderr
+			out, err := cmd.Output()
+			require.NoError(t, err)
+			got := strings.Split(strings.TrimSpace(string(out)), "\n")
+			require.Len(t, got, len(want))
+			for i := range want {
+				require.Contains(t, got[i], want[i], lines[i])
+				require.Equal(t, strings.HasPrefix(want[i], "ok"), strings.HasPrefix(got[i], "ok"), got[i])
+			}
+		})
+	}
+}
+
+func TestKeytoolListsWhatWeWrite(t *testing.T) {
+	judge.Require(t)
+	dir := t.TempDir()
+	for _, name := range []string{"k.p12", "k.jks"} {
+		mustRun(t, "keystore", "--pem", lineage(t, "kafka1.example.com"), "--alias", "Kafka1", "--out", filepath.Join(dir, name))
+	}
+	for _, name := range []string{"t.p12", "t.jks"} {
+		mustRun(t, "truststore", "--pem", lineage(t, "kafka1.example.com"), "--roots", "letsencrypt", "--alias", "ca", "--out", filepath.Join(dir, name))
+	}
+	today := time.Now().Format("Jan 2, 2006")
+	for _, jdk := range judge.JDKs(t) {
+		for name, wants := range map[string][]string{
+			"k.p12": {"Alias name: kafka1\n", "Entry type: PrivateKeyEntry", "Certificate chain length: 2", "Owner: CN=Example E1", "Creation date: " + today},
+			"k.jks": {"Alias name: kafka1\n", "Entry type: PrivateKeyEntry", "Certificate chain length: 2", "Owner: CN=Example E1", "Creation date: " + today},
+			"t.p12": {"contains 5 entries", "Alias name: ca\n", "Alias name: isrg-root-x1\n", "Alias name: root-yr\n", "Entry type: trustedCertEntry"},
+			"t.jks": {"contains 5 entries", "Alias name: ca\n", "Alias name: isrg-root-x1\n", "Alias name: root-yr\n", "Entry type: trustedCertEntry"},
+		} {
+			cmd := exec.Command(jdk.Bin("keytool"), "-J-Duser.language=en", "-J-Duser.country=US", "-list", "-v",
+				"-keystore", filepath.Join(dir, name), "-storepass:env", "PW")
+			cmd.Env = append(os.Environ(), "PW="+refPassword)
+			out, err := cmd.CombinedOutput()
+			require.NoError(t, err, "%s", out)
+			for _, want := range wants {
+				require.Contains(t, string(out), want, "Java %d, %s", jdk.Major, name)
+			}
+		}
+	}
+}
+
+func TestOpenSSLReadsOurPKCS12(t *testing.T) {
+	openssl := judge.Tool(t, "openssl")
+	path := filepath.Join(t.TempDir(), "k.p12")
+	mustRun(t, "keystore", "--pem", lineage(t, "kafka1.example.com"), "--alias", "kafka1", "--out", path)
+	cmd := exec.Command(openssl, "pkcs12", "-in", path, "-passin", "env:PW", "-noenc")
+	cmd.Env = append(os.Environ(), "PW="+refPassword)
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	require.Contains(t, string(out), "friendlyName: kafka1")
+	require.Equal(t, 2, strings.Count(string(out), "BEGIN CERTIFICATE"))
+	require.Equal(t, 1, strings.Count(string(out), "BEGIN PRIVATE KEY"))
+}
+
+// buildKcfg builds the command.
+func buildKcfg(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "kcfg")
+	out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return path
+}
+
+// systemCalls are those with which a file is written, and those between them.
+const systemCalls = "openat,read,pread64,write,pwrite64,fsync,close,fstat,newfstatat,statx,fchmod,fchown,flock,getdents64,readlinkat," +
+	"linkat,renameat,renameat2,unlinkat,ftruncate,faccessat,faccessat2,flistxattr,fgetxattr,fsetxattr,fremovexattr"
+
+// TestKilledAtEverySystemCall kills a renewal of key store and trust store at its first system call, its second, and so on,
+// until one run comes to its end. Whenever it dies, each file is the old one or the new one, whole; and the next run
+// finishes the work and leaves nothing behind.
+func TestKilledAtEverySystemCall(t *testing.T) {
+	strace := judge.Tool(t, "strace")
+	kcfg := buildKcfg(t)
+	for _, c := range []struct{ name, key, trust string }{
+		{"one file", "keys/k.p12", ""},
+		{"two files in one directory", "both/k.p12", "both/t.p12"},
+		{"two files in two directories", "keys/k.p12", "trust/t.jks"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			start := time.Now()
+			killed, changed := 0, 0
+			for k := 1; ; k++ {
+				require.Less(t, k, 5000, "no run came to its end")
+				died, old := killAt(t, strace, kcfg, c.key, c.trust, k)
+				if !died {
+					break
+				}
+				killed++
+				if !old {
+					changed++
+				}
+			}
+			t.Logf("killed %d times in %s; %d times after the first file was new", killed, time.Since(start).Round(time.Second), changed)
+			require.Greater(t, killed, 50)
+			require.Greater(t, changed, 0)
+		})
+	}
+}
+
+// killAt lets a renewal die at its k-th system call and reports whether it did, and whether the files were still all old.
+func killAt(t *testing.T, strace, kcfg, key, trust string, k int) (died, allOld bool) {
+	t.Helper()
+	dir := t.TempDir()
+	defer os.RemoveAll(dir)
+	for _, d := range []string{"keys", "trust", "both"} {
+		require.NoError(t, os.Mkdir(filepath.Join(dir, d), 0o700))
+	}
+	files := []string{filepath.Join(dir, key)}
+	write := func(prefix []string, iterations string) error {
+		args := append(prefix, kcfg, "keystore", "--pem", lineage(t, "kafka1.example.com"), "--alias", "kafka1", "--out", files[0])
+		if trust != "" {
+			args = append(args, "--truststore", filepath.Join(dir, trust), "--roots", exampleRoot)
+		}
+		cmd := exec.Command(args[0], append(args[1:], "--iterations", iterations)...)
+		cmd.Env = append(os.Environ(), "KCFG_PASSWORD="+refPassword, "GOMAXPROCS=1")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("%w: %s", err, out)
+		}
+		return nil
+	}
+	require.NoError(t, write(nil, "1000"))
+	if trust != "" { // the renewal adds a root, so that the trust store changes too
+		files = append(files, filepath.Join(dir, trust))
+		mustRun(t, "truststore", "--pem", lineage(t, "kafka1.example.com"), "--out", files[1], "--force")
+		require.NoError(t, os.Remove(files[1]+".bak"))
+	}
+	before := make([][]byte, len(files))
+	for i, f := range files {
+		before[i] = readFile(t, f)
+	}
+	err := write([]string{strace, "-f", "-o", "/dev/null", "-e", "trace=" + systemCalls,
+		"-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", systemCalls, k)}, "2000")
+	died, allOld = err != nil, true
+	for i, f := range files {
+		now := readFile(t, f)
+		if !bytes.Equal(now, before[i]) {
+			allOld = false
+			wholeStore(t, f, now)
+		}
+	}
+	require.NoError(t, write(nil, "2000"), "the run after the one that died at system call %d", k)
+	for i, f := range files {
+		now := readFile(t, f)
+		require.False(t, bytes.Equal(now, before[i]), "%s is still the old one", f)
+		wholeStore(t, f, now)
+		left, err := os.ReadDir(filepath.Dir(f))
+		require.NoError(t, err)
+		for _, e := range left {
+			require.False(t, strings.HasPrefix(e.Name(), "."), "left behind: %s", e.Name())
+		}
+	}
+	return died, allOld
+}
+
+func readFile(t *testing.T, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return b
+}
+
+func wholeStore(t *testing.T, path string, data []byte) {
+	t.Helper()
+	s, err := tlsstore.Decode(data, tlsstore.NewPassword([]byte(refPassword)), tlsstore.DecodeOptions{})
+	require.NoError(t, err, path)
+	require.Equal(t, tlsstore.Verified, s.Integrity)
+	require.NotEmpty(t, s.Entries)
+}
