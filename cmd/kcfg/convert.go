@@ -21,6 +21,7 @@ type convertFlags struct {
 	outPassword    string
 	outKeyPassword string
 	maxIterations  int
+	lockedToo      bool // keys may stay locked
 }
 
 func newConvert(e *env) *cobra.Command {
@@ -133,7 +134,7 @@ func (f *convertFlags) source(e *env, secrets *secret.Reader, path string) (*tls
 		return nil, password, storeAdvice(fmt.Errorf("%s: %w", path, err))
 	}
 	for i := range store.Entries {
-		if en := &store.Entries[i]; en.Locked() && f.wants(store, en.Alias) {
+		if en := &store.Entries[i]; en.Locked() && !f.lockedToo && f.wants(store, en.Alias) {
 			return nil, password, storeAdvice(fmt.Errorf("%s: %q: %w: %s", path, en.Alias, tlsstore.ErrLocked, en.Why()))
 		}
 	}

@@ -138,11 +138,11 @@ func buildKcfg(t testing.TB) string {
 }
 
 // systemCalls are those with which a file is written, and those between them.
-const systemCalls = "openat,read,pread64,write,pwrite64,fsync,close,fstat,newfstatat,statx,fchmod,fchown,flock,getdents64,readlinkat," +
+const systemCalls = "openat,openat2,read,pread64,write,pwrite64,fsync,close,fstat,newfstatat,statx,fchmod,fchown,flock,getdents64,readlinkat," +
 	"linkat,renameat,renameat2,unlinkat,ftruncate,faccessat,faccessat2,flistxattr,fgetxattr,fsetxattr,fremovexattr"
 
-// TestKilledAtEverySystemCall kills a renewal of key store and trust store at its first system call, its second, and so on,
-// until one run comes to its end. Whenever it dies, each file is the old one or the new one, whole; and the next run
+// TestKilledAtEverySystemCall kills a renewal at the first, the second, … call of each of these kinds, until one run comes
+// to its end. Whenever it dies, each file is the old one or the new one, whole; and the next run
 // finishes the work and leaves nothing behind.
 func TestKilledAtEverySystemCall(t *testing.T) {
 	strace := judge.Tool(t, "strace")
@@ -155,26 +155,28 @@ func TestKilledAtEverySystemCall(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			start := time.Now()
 			killed, changed := 0, 0
-			for k := 1; ; k++ {
-				require.Less(t, k, 5000, "no run came to its end")
-				died, old := killAt(t, strace, kcfg, c.key, c.trust, k)
-				if !died {
-					break
-				}
-				killed++
-				if !old {
-					changed++
+			for call := range strings.SplitSeq(systemCalls, ",") {
+				for k := 1; ; k++ {
+					require.Less(t, k, 1000, "no run came to its end")
+					died, old := killAt(t, strace, kcfg, c.key, c.trust, call, k)
+					if !died {
+						break
+					}
+					killed++
+					if !old {
+						changed++
+					}
 				}
 			}
 			t.Logf("killed %d times in %s; %d times after the first file was new", killed, time.Since(start).Round(time.Second), changed)
-			require.Greater(t, killed, 50)
+			require.Greater(t, killed, 80)
 			require.Greater(t, changed, 0)
 		})
 	}
 }
 
-// killAt lets a renewal die at its k-th system call and reports whether it did, and whether the files were still all old.
-func killAt(t *testing.T, strace, kcfg, key, trust string, k int) (died, allOld bool) {
+// killAt lets a renewal die at its k-th system call of a kind and reports whether it did, and whether the files were still all old.
+func killAt(t *testing.T, strace, kcfg, key, trust, call string, k int) (died, allOld bool) {
 	t.Helper()
 	dir := t.TempDir()
 	defer os.RemoveAll(dir)
@@ -204,8 +206,8 @@ func killAt(t *testing.T, strace, kcfg, key, trust string, k int) (died, allOld 
 	for i, f := range files {
 		before[i] = readFile(t, f)
 	}
-	err := write([]string{strace, "-f", "-o", "/dev/null", "-e", "trace=" + systemCalls,
-		"-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", systemCalls, k)}, "2000")
+	err := write([]string{strace, "-f", "-o", "/dev/null", "-e", "trace=" + call,
+		"-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", call, k)}, "2000")
 	died, allOld = err != nil, true
 	for i, f := range files {
 		now := readFile(t, f)
@@ -214,7 +216,7 @@ func killAt(t *testing.T, strace, kcfg, key, trust string, k int) (died, allOld 
 			wholeStore(t, f, now)
 		}
 	}
-	require.NoError(t, write(nil, "2000"), "the run after the one that died at system call %d", k)
+	require.NoError(t, write(nil, "2000"), "the run after the one that died at %s %d", call, k)
 	for i, f := range files {
 		now := readFile(t, f)
 		require.False(t, bytes.Equal(now, before[i]), "%s is still the old one", f)

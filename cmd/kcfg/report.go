@@ -121,7 +121,7 @@ type setting struct {
 
 // settings are what server.properties has to say about the store. An edited store is somebody else's: nothing is said.
 func (o *storeOutput) settings() []setting {
-	if o.edit != nil || o.action == actionUnchanged {
+	if o.edit != nil || o.certificates || o.action == actionUnchanged {
 		return nil
 	}
 	prefix := "ssl.truststore."

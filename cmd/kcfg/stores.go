@@ -25,7 +25,10 @@ type storeOutput struct {
 	// edit makes the store from the content of the file itself, which is locked meanwhile, and reports whether it changed it.
 	edit  func(o *storeOutput, old []byte) (changed bool, err error)
 	shown []tlsstore.Entry // what a person is shown; nil: all entries
-	notes []string         // further lines for a person
+	// before runs right before the files are written, once nothing refuses them any more.
+	before       func() error
+	certificates bool     // the entries are a chain, not anchors: no settings are suggested
+	notes        []string // further lines for a person
 
 	target *atomicfile.Target
 	data   []byte
@@ -98,6 +101,14 @@ func writeStores(e *env, w *writeFlags, outputs []*storeOutput) error {
 		return err
 	}
 	if !w.dryRun {
+		for _, o := range ordered {
+			if o.before == nil {
+				continue
+			}
+			if err := o.before(); err != nil {
+				return err
+			}
+		}
 		files := make([]atomicfile.File, len(ordered))
 		for i, o := range ordered {
 			files[i] = o.file(w)
@@ -122,7 +133,7 @@ func btoi(b bool) int {
 // decide sets the action for one file.
 func (o *storeOutput) decide(w *writeFlags) error {
 	if !o.target.Exists && o.edit != nil {
-		return withHint(fmt.Errorf("%s: %w", o.path, fs.ErrNotExist), "--out makes a new store")
+		return withHint(fmt.Errorf("%s: %w", o.path, fs.ErrNotExist), "kcfg keystore and kcfg truststore make new stores")
 	}
 	if !o.target.Exists {
 		o.action = actionCreated

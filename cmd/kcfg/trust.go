@@ -47,7 +47,7 @@ type trustInput struct {
 	alias     string
 	roots     string // --roots
 	rootsOnly bool
-	leaves    bool // a leaf may be an anchor
+	leaves    bool // where there is nothing else, a leaf may be an anchor
 }
 
 // entries returns the trusted certificates, each once, under aliases of their own.
@@ -56,7 +56,12 @@ func (t trustInput) entries() ([]tlsstore.Entry, error) {
 	var left []tlsstore.PEMCertificate
 	letsEncrypt := false
 	for _, b := range t.bundles {
-		entries, leaves := tlsstore.TrustEntries(b, tlsstore.TrustOptions{Alias: t.alias, Created: t.now, Leaves: t.leaves})
+		o := tlsstore.TrustOptions{Alias: t.alias, Created: t.now}
+		entries, leaves := tlsstore.TrustEntries(b, o)
+		if len(entries) == 0 && t.leaves {
+			o.Leaves = true
+			entries, leaves = tlsstore.TrustEntries(b, o)
+		}
 		fromPEM = append(fromPEM, entries...)
 		left = append(left, leaves...)
 		letsEncrypt = letsEncrypt || slices.ContainsFunc(b.Certificates, func(c tlsstore.PEMCertificate) bool { return tlsstore.IsLetsEncrypt(c.DER) })

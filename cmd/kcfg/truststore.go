@@ -23,6 +23,7 @@ type truststoreFlags struct {
 	cacerts   bool
 	roots     string
 	rootsOnly bool
+	server    serverFlags
 }
 
 func newTruststore(e *env) *cobra.Command {
@@ -38,6 +39,7 @@ store; a certificate that is there already, under any alias, is not added again.
 		Example: `kcfg truststore --pem /etc/letsencrypt/live/kafka1.example.com --password env:TRUST_PASSWORD
 kcfg truststore --roots-only --passwordless --out /etc/kafka/truststore.p12
 kcfg truststore --pem company-ca.pem --alias company --add-to truststore.jks --password prompt
+kcfg truststore --from-server kafka1.example.com:9093 --pin sha256:96bcec06264976f37460779acf28c5a7cfe8a3c0aae11a8ffcee05c0bddf08c6
 sudo -E kcfg truststore --pem company-ca.pem --cacerts`,
 		Args: positional(0, -1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -50,6 +52,7 @@ sudo -E kcfg truststore --pem company-ca.pem --cacerts`,
 	flags.StringVar(&f.alias, "alias", "", "`NAME` of the entries, numbered where there are several (default: the directory's name)")
 	flags.StringVar(&f.addTo, "add-to", "", "add to the existing `STORE` and keep what is in it")
 	flags.BoolVar(&f.cacerts, "cacerts", false, "add to the trust store of the JDK in $JAVA_HOME")
+	f.server.add(cmd)
 	rootsFlag(cmd, &f.roots)
 	flags.BoolVar(&f.rootsOnly, "roots-only", false, "only roots, no intermediates: a file that no renewal changes")
 	f.storeFlags.add(cmd, "truststore")
@@ -67,6 +70,13 @@ func (f *truststoreFlags) run(e *env) error {
 	input := trustInput{now: e.Now(), alias: f.alias, roots: f.roots, rootsOnly: f.rootsOnly, leaves: f.force}
 	for _, path := range f.pem {
 		b, err := readPEM(path, tlsstore.PEMOptions{WithoutKeys: true})
+		if err != nil {
+			return err
+		}
+		input.bundles = append(input.bundles, b)
+	}
+	if f.server.address != "" {
+		b, err := f.server.bundle(e)
 		if err != nil {
 			return err
 		}
@@ -91,8 +101,10 @@ func (f *truststoreFlags) run(e *env) error {
 func (f *truststoreFlags) checkInputs() error {
 	adds := f.addTo != "" || f.cacerts
 	switch {
-	case len(f.pem) == 0 && f.roots == "" && !f.rootsOnly:
-		return withHint(usagef("what is to be trusted? --pem DIR|FILE, --roots or --roots-only is missing"),
+	case f.server.address == "" && (f.server.pin != "" || f.server.startTLS != "" || f.server.serverName != ""):
+		return usagef("--pin, --starttls and --server-name belong to --from-server HOST:PORT, which is missing")
+	case len(f.pem) == 0 && f.server.address == "" && f.roots == "" && !f.rootsOnly:
+		return withHint(usagef("what is to be trusted? --pem DIR|FILE, --from-server, --roots or --roots-only is missing"),
 			"--roots-only makes a trust store of Let's Encrypt's roots")
 	case f.addTo != "" && f.cacerts:
 		return usagef("--add-to and --cacerts exclude each other")
