@@ -14,10 +14,12 @@ const actionRefused = "refused"
 // inspect describes the store as it is written, or was found unchanged.
 func (o *storeOutput) inspect() *tlsstore.Inspection {
 	in := o.store.Inspect()
+	in.Findings = append(in.Findings, o.findings...)
 	if o.data != nil { // algorithms and readers are the file's
 		if file, err := tlsstore.Decode(o.data, tlsstore.Password{}, tlsstore.DecodeOptions{}); err == nil {
 			seen := file.Inspect()
 			in.Algorithms, in.Iterations, in.ReadableBy = seen.Algorithms, seen.Iterations, seen.ReadableBy
+			in.Findings = append(in.Findings, tlsstore.CheckFile(file)...)
 			if len(seen.Entries) == len(in.Entries) {
 				for i := range in.Entries {
 					in.Entries[i].Alias = seen.Entries[i].Alias // JKS stores it in lower case
@@ -25,7 +27,6 @@ func (o *storeOutput) inspect() *tlsstore.Inspection {
 			}
 		}
 	}
-	in.Findings = o.findings
 	setPath(in, o.path)
 	return in
 }

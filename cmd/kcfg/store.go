@@ -183,7 +183,7 @@ func addEntries(e *env, o *storeOutput, b *tlsstore.Bundle, alias string, trust,
 		}
 		o.shown = append(o.shown, a)
 	}
-	o.findings = append(o.findings, tlsstore.Check(&tlsstore.Store{Format: o.store.Format, Entries: o.shown}, tlsstore.CheckOptions{Now: e.Now()})...)
+	o.checkShown(e.Now())
 	return len(o.shown) > 0, nil
 }
 

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -24,6 +26,7 @@ type truststoreFlags struct {
 	roots     string
 	rootsOnly bool
 	server    serverFlags
+	now       time.Time
 }
 
 func newTruststore(e *env) *cobra.Command {
@@ -67,7 +70,8 @@ func (f *truststoreFlags) run(e *env) error {
 	if err := f.checkInputs(); err != nil {
 		return err
 	}
-	input := trustInput{now: e.Now(), alias: f.alias, roots: f.roots, rootsOnly: f.rootsOnly, leaves: f.force}
+	f.now = e.Now()
+	input := trustInput{now: f.now, alias: f.alias, roots: f.roots, rootsOnly: f.rootsOnly, leaves: f.force}
 	for _, path := range f.pem {
 		b, err := readPEM(path, tlsstore.PEMOptions{WithoutKeys: true})
 		if err != nil {
@@ -176,9 +180,17 @@ func (f *truststoreFlags) add(o *storeOutput, old []byte, entries []tlsstore.Ent
 		o.store.Entries = append(o.store.Entries, e)
 		o.shown = append(o.shown, e)
 	}
-	added := &tlsstore.Store{Format: o.store.Format, Entries: o.shown}
-	o.findings = tlsstore.Check(added, tlsstore.CheckOptions{})
+	o.checkShown(f.now)
 	return len(o.shown) > 0, nil
+}
+
+// checkShown checks the entries that were added, in the company of the others.
+func (o *storeOutput) checkShown(now time.Time) {
+	for _, found := range tlsstore.Check(o.store, tlsstore.CheckOptions{Now: now}) {
+		if slices.ContainsFunc(o.shown, func(e tlsstore.Entry) bool { return e.Alias == found.Key }) {
+			o.findings = append(o.findings, found)
+		}
+	}
 }
 
 // open decodes the store that is edited and keeps its protection.
