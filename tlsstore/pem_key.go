@@ -1,7 +1,9 @@
 package tlsstore
 
 import (
+	"bytes"
 	"crypto"
+	"crypto/ecdsa"
 	"crypto/fips140"
 	"crypto/rsa"
 	"crypto/x509"
@@ -190,11 +192,50 @@ func normalKey(label string, der, curve []byte) (pkcs8 []byte, public crypto.Pub
 	if !ok {
 		return nil, nil, failure(ErrUnsupported, "its key cannot sign")
 	}
+	if ec, ok := key.(*ecdsa.PrivateKey); ok && !holdsPoint(label, der, ec) {
+		return nil, nil, failure(ErrCorrupt, "its private and its public half do not belong together")
+	}
 	out, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		return nil, nil, failure(ErrUnsupported, "its key cannot be written as PKCS#8")
 	}
 	return out, signer.Public(), nil
+}
+
+// holdsPoint compares an EC key's public half with the one that the encoding states, if it does: crypto/x509 computes it
+// and does not look.
+func holdsPoint(label string, der []byte, key *ecdsa.PrivateKey) bool {
+	sec1 := cryptobyte.String(der)
+	if label != labelSEC1 {
+		var pkcs8 cryptobyte.String
+		if !sec1.ReadASN1(&pkcs8, cbasn1.SEQUENCE) || !pkcs8.SkipASN1(cbasn1.INTEGER) || !pkcs8.SkipASN1(cbasn1.SEQUENCE) ||
+			!pkcs8.ReadASN1(&sec1, cbasn1.OCTET_STRING) {
+			return false
+		}
+	}
+	var seq, point cryptobyte.String
+	var stated bool
+	var bits asn1.BitString
+	parameters, public := cbasn1.Tag(0).ContextSpecific().Constructed(), cbasn1.Tag(1).ContextSpecific().Constructed()
+	if !sec1.ReadASN1(&seq, cbasn1.SEQUENCE) || !seq.SkipASN1(cbasn1.INTEGER) || !seq.SkipASN1(cbasn1.OCTET_STRING) ||
+		!seq.SkipOptionalASN1(parameters) || !seq.ReadOptionalASN1(&point, &stated, public) || !seq.Empty() {
+		return false
+	}
+	if !stated {
+		return true
+	}
+	want, err := key.PublicKey.Bytes() // 4, X, Y
+	if err != nil || !point.ReadASN1BitString(&bits) || len(bits.Bytes) == 0 {
+		return false
+	}
+	got := bits.Bytes
+	size := (len(want) - 1) / 2
+	switch got[0] {
+	case 2, 3: // compressed: the parity of Y, X
+		return len(got) == 1+size && got[0] == 2|want[len(want)-1]&1 && bytes.Equal(got[1:], want[1:1+size])
+	default:
+		return bytes.Equal(got, want)
+	}
 }
 
 func oneSequence(der []byte) error {

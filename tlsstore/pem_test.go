@@ -248,6 +248,33 @@ func encryptedKey(t *testing.T, iterations int) string {
 	return pemOf(labelEncryptedPKCS8, grown)
 }
 
+// TestDamagedKeys changes every character of a key, and cuts it off everywhere: an error, or the same key; never another.
+// An Ed25519 key states nothing twice, so that its certificate alone can tell.
+func TestDamagedKeys(t *testing.T) {
+	a := golden.Open(t, keyArchive)
+	for _, name := range []string{"pkcs8-p256", "sec1-p256", "sec1-p256-compressed", "ec-parameters", "pkcs1-rsa-2048", "pkcs8-rsa-2048"} {
+		text, ok := a.File(name)
+		require.True(t, ok)
+		want, err := openKey(t, name, text).PKCS8()
+		require.NoError(t, err)
+		check := func(damaged []byte, what string, at int) {
+			p, err := ParsePEM("in.pem", damaged, PEMOptions{})
+			if err != nil || len(p.Keys) == 0 {
+				return
+			}
+			got, err := p.Keys[0].PKCS8()
+			require.NoError(t, err)
+			require.True(t, bytes.Equal(want, got), "%s: another key after byte %d was %s", name, at, what)
+		}
+		for i := range text {
+			damaged := bytes.Clone(text)
+			damaged[i] ^= 1
+			check(damaged, "changed", i)
+			check(text[:i], "cut", i)
+		}
+	}
+}
+
 func TestNothingPrintsAKey(t *testing.T) {
 	leaf := issue(t, request{cn: "kafka1"})
 	p := mustParse(t, keyPEM(t, leaf.key), leaf.pem())
