@@ -233,6 +233,11 @@ func unknownKey(c *lint, report rule.Reporter) {
 				continue // said by the lints about prefixes
 			}
 		}
+		if _, rest, ok := c.cutListener(f.Key); ok && c.node() && rest == "security.protocol" {
+			report(f.KeyPos(), f.Key, "%s does not exist, so the listener's protocol does not change", f.Key).
+				Help = "give the listener its protocol in listener.security.protocol.map"
+			continue
+		}
 		best := c.nearestKey(f.Key)
 		if best == "" {
 			r := report(f.KeyPos(), f.Key, "%s is no key of Kafka %s, so it has no effect unless a plug-in reads it", f.Key, c.release)

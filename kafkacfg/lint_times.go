@@ -110,13 +110,18 @@ func messageAboveFetch(c *lint, report rule.Reporter) {
 	if !ok || !c.broker() || !c.set(message) {
 		return
 	}
+	var f *finding.Finding
 	for _, fetch := range []string{"replica.fetch.max.bytes", "replica.fetch.response.max.bytes", "fetch.max.bytes"} {
 		n, ok := c.num(fetch)
-		if !ok || m <= n {
+		switch {
+		case !ok || m <= n:
 			continue
+		case f == nil:
+			f = report(c.pos(message), message, "message.max.bytes (%d) is above %s (%d): such batches are fetched one at a time", m, fetch, n)
+			f.Help = "set " + fetch + "=" + itoa(m) + " or more"
+		default:
+			f.Help += ", likewise " + fetch
 		}
-		f := report(c.pos(message), message, "message.max.bytes (%d) is above %s (%d): such batches are fetched one at a time", m, fetch, n)
-		f.Help = "set " + fetch + "=" + itoa(m) + " or more"
 		c.relate(f, fetch)
 	}
 }

@@ -99,6 +99,9 @@ func module(t *tokenizer, first token) (Module, error) {
 			return m, syntax(name, "does not end with a semicolon")
 		}
 		if equals := t.next(); equals.kind != '=' {
+			if n := len(m.Options); n > 0 && m.Options[n-1].End == name.start && text(t, m.Options[n-1])[0] != '"' {
+				return m, syntax(name, "has a character in the bare value of %s that only double quotes can hold", optionOf(m.Options[n-1].Name))
+			}
 			return m, syntax(equals, "has no = behind the option %s", nameOf(name))
 		}
 		value := t.next()
@@ -115,6 +118,16 @@ func nameOf(t token) string {
 		return t.text
 	}
 	return "at this place"
+}
+
+// text returns an option's value as written.
+func text(t *tokenizer, o Option) string { return t.src[o.Start:o.End] }
+
+func optionOf(name string) string {
+	if plainName(name) {
+		return "the option " + name
+	}
+	return "an option"
 }
 
 func plainName(s string) bool {

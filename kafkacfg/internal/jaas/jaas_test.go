@@ -22,7 +22,7 @@ var values = []struct{ name, text, want string }{
 	{"no semicolon", `a.B required username="a"`, "error: does not end with a semicolon"},
 	{"no flag", `a.B username="a";`, "error: has no control flag behind the login module; write required"},
 	{"unknown flag", `a.B needed;`, "error: has no control flag behind the login module; write required"},
-	{"special character without quotes", `a.B required password=p@ss;`, "error: has no = behind the option at this place"},
+	{"special character without quotes", `a.B required password=p@ss;`, "error: has a character in the bare value of the option password that only double quotes can hold"},
 	{"number without quotes", `a.B required password=1234;`, "error: has no usable value for the option password: put it in double quotes"},
 	{"word that begins with a digit", `a.B required password=1a;`, "error: has no usable value for the option password: put it in double quotes"},
 	{"word with digits", `a.B required password=a1.2-3_4$5;`, "a.B required password=a1.2-3_4$5"},
