@@ -25,7 +25,8 @@ type env struct {
 	StderrIsTerminal bool
 	ReadPassword     func(prompt string) ([]byte, error) // nil: nobody can be asked
 
-	reader *secret.Reader // set by secrets
+	reader   *secret.Reader     // set by secrets
+	revealed []revealedPassword // the passwords read so far
 }
 
 // system is the real environment of this process.

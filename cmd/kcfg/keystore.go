@@ -61,6 +61,7 @@ kcfg keystore --pem live/kafka1.example.com --format pem --out kafka1.pem`,
 	rootsFlag(cmd, &f.roots)
 	flags.StringArrayVar(&f.hosts, "host", nil, "`NAME` or address under which clients reach this server: the certificate has to cover it")
 	roleFlag(cmd, &f.role)
+	setInFlag(cmd, &f.writeFlags)
 	f.writeFlags.add(cmd)
 	return cmd
 }

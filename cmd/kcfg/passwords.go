@@ -36,7 +36,9 @@ func (e *env) readSecret(r *secret.Reader, source string, ask secret.Ask) (tlsst
 		return tlsstore.Password{}, err
 	}
 	defer clear(b)
-	return tlsstore.NewPassword(b), nil
+	password := tlsstore.NewPassword(b)
+	e.revealed = append(e.revealed, revealedPassword{password, string(b)})
+	return password, nil
 }
 
 const sourceUsage = "`SOURCE`: env:NAME, file:PATH, fd:N, stdin, prompt, random:PATH, properties:FILE#KEY"

@@ -38,10 +38,21 @@ func (o *storeOutput) write() fileWrite {
 
 // reportStores says what was written.
 func reportStores(e *env, w *writeFlags, outputs []*storeOutput) error {
+	var edited *change
+	var keys []string
+	if w.setIn != "" {
+		var err error
+		if edited, keys, err = setIn(e, w, outputs); err != nil {
+			return err
+		}
+	}
 	if w.output == outputJSON {
 		var files []fileWrite
 		for _, o := range outputs {
 			files = append(files, o.write())
+		}
+		if edited != nil {
+			files = append(files, fileWrite{Path: w.setIn, Action: edited.action()})
 		}
 		return printWrites(e, w.dryRun, files)
 	}
@@ -55,6 +66,13 @@ func reportStores(e *env, w *writeFlags, outputs []*storeOutput) error {
 			return err
 		}
 	}
+	if edited != nil {
+		fmt.Fprintf(t, "\n%s: %s%s\n", finding.Printable(w.setIn), would(w, edited.action()), edited.action())
+		for _, k := range keys {
+			fmt.Fprintf(t, "  %s\n", k)
+		}
+		return t.Flush()
+	}
 	if lines := propertyLines(outputs); lines != "" {
 		fmt.Fprintf(t, "\nlines for server.properties:\n%s\n", indent(lines))
 	}
@@ -64,11 +82,7 @@ func reportStores(e *env, w *writeFlags, outputs []*storeOutput) error {
 // report describes one file.
 func (o *storeOutput) report(t *storeText, w *writeFlags) {
 	in := o.inspect()
-	action := o.action
-	if w.dryRun && action != actionUnchanged {
-		action = "would be " + action
-	}
-	fmt.Fprintf(t, "%s: %s, %s\n", finding.Printable(o.path), action, o.store.Format)
+	fmt.Fprintf(t, "%s: %s%s, %s\n", finding.Printable(o.path), would(w, o.action), o.action, o.store.Format)
 	if o.shown == nil {
 		for _, e := range in.Entries {
 			t.entry(e)
@@ -88,6 +102,14 @@ func (o *storeOutput) report(t *storeText, w *writeFlags) {
 	}
 }
 
+// would marks what a dry run leaves undone.
+func would(w *writeFlags, action string) string {
+	if w.dryRun && action != actionUnchanged {
+		return "would be "
+	}
+	return ""
+}
+
 // printFindings prints the findings about all outputs.
 func printFindings(e *env, outputs []*storeOutput, least finding.Severity) error {
 	var found []finding.Finding
@@ -101,6 +123,9 @@ func printFindings(e *env, outputs []*storeOutput, least finding.Severity) error
 func propertyLines(outputs []*storeOutput) string {
 	var b strings.Builder
 	for _, o := range outputs {
+		if o.action == actionUnchanged {
+			continue
+		}
 		for _, p := range o.settings() {
 			value := p.value
 			if p.secret != nil {
@@ -122,7 +147,7 @@ type setting struct {
 
 // settings are what server.properties has to say about the store. An edited store is somebody else's: nothing is said.
 func (o *storeOutput) settings() []setting {
-	if o.edit != nil || o.certificates || o.action == actionUnchanged {
+	if o.edit != nil || o.certificates {
 		return nil
 	}
 	prefix := "ssl.truststore."

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -72,6 +73,11 @@ func encodeAdvice(err error, o *storeOutput) error {
 
 // writeStores writes stores as one step and reports on them in the order given.
 func writeStores(e *env, w *writeFlags, outputs []*storeOutput) error {
+	if w.setIn != "" {
+		if _, err := os.Stat(w.setIn); err != nil {
+			return plainPath(err)
+		}
+	}
 	ordered := slices.Clone(outputs)
 	slices.SortStableFunc(ordered, func(a, b *storeOutput) int { // trust stores first: nothing is served that is not yet trusted
 		return btoi(a.hasKey()) - btoi(b.hasKey())
@@ -120,6 +126,7 @@ func writeStores(e *env, w *writeFlags, outputs []*storeOutput) error {
 			e.Warn("%s", warning)
 		}
 	}
+	batch.Close() // the properties file may lie in the same directory
 	return reportStores(e, w, outputs)
 }
 

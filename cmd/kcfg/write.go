@@ -19,6 +19,7 @@ type writeFlags struct {
 	owner, mode            string
 	dryRun, force, inPlace bool
 	output                 string
+	setIn                  string // a properties file that is to name the stores
 
 	parsedOwner *atomicfile.Owner
 	parsedMode  fs.FileMode

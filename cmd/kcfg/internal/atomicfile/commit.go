@@ -196,7 +196,7 @@ func (b *Batch) mode(t *Target, f File) fs.FileMode {
 		return f.Mode.Perm()
 	case t.Exists && f.Secret && t.Mode&otherBits != 0:
 		mode := t.Mode &^ otherBits
-		b.warn("%s had mode %04o and holds a private key: it gets %04o, so that other users cannot read it", t.Path, t.Mode, mode)
+		b.warn("%s had mode %04o and holds a key or a password: it gets %04o, so that other users cannot read it", t.Path, t.Mode, mode)
 		return mode
 	case t.Exists:
 		return t.Mode
