@@ -12,7 +12,12 @@ import (
 // releaseFlag adds a flag that names one Kafka release.
 func releaseFlag(cmd *cobra.Command, target *string, name, usage string) {
 	cmd.Flags().StringVar(target, name, "", usage)
-	complete(cmd, name, releaseNames()...)
+	err := cmd.RegisterFlagCompletionFunc(name, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return kafka.releases(), cobra.ShellCompDirectiveNoFileComp // not before a shell asks: it opens the catalogue
+	})
+	if err != nil {
+		panic(err) // the flag was just added
+	}
 }
 
 // kindFlag adds a flag that names a kind of Kafka's files.
@@ -20,8 +25,6 @@ func kindFlag(cmd *cobra.Command, target *string, usage string) {
 	cmd.Flags().StringVar(target, "kind", "", usage)
 	complete(cmd, "kind", kindNames()...)
 }
-
-func releaseNames() []string { return kafka.releases() }
 
 // kafkaRelease reads the value of a flag that names one release; an empty one is the newest.
 func kafkaRelease(text string) (kafkacfg.Release, error) {
@@ -58,6 +61,10 @@ func keyNames() []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+func beginningWith(word string, names []string) []string {
+	return slices.DeleteFunc(names, func(name string) bool { return !strings.HasPrefix(name, word) })
 }
 
 // containing returns the names with a text in them, at most a few.

@@ -76,15 +76,9 @@ kcfg explain tls-expired`,
 	return cmd
 }
 
-// completeExplain offers keys, by their beginning up to the next dot where many fit, and rules.
+// completeExplain offers keys and rules.
 func completeExplain(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
-	var fit []string
-	for _, name := range append(keyNames(), pagedRules()...) {
-		if strings.HasPrefix(name, word) {
-			fit = append(fit, name)
-		}
-	}
-	return fit, cobra.ShellCompDirectiveNoFileComp
+	return beginningWith(word, append(keyNames(), pagedRules()...)), cobra.ShellCompDirectiveNoFileComp
 }
 
 func (f *explainFlags) run(e *env, names []string) error {

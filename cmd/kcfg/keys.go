@@ -32,7 +32,7 @@ kcfg keys 'log.retention*' --kafka 2.8
 kcfg keys --kafka 4.4.0 --since 3.9.2
 kcfg keys --kafka 3.9.1 -o json`,
 		Args:              positional(0, -1),
-		ValidArgsFunction: cobra.NoFileCompletions,
+		ValidArgsFunction: f.complete,
 		RunE:              func(_ *cobra.Command, args []string) error { return f.run(e, args) },
 	}
 	releaseFlag(cmd, &f.kafka, "kafka", "Kafka `RELEASE`, such as 3.9.1, or 3.9 for its newest (default: the newest)")
@@ -40,6 +40,15 @@ kcfg keys --kafka 3.9.1 -o json`,
 	kindFlag(cmd, &f.kind, "`KIND` of configuration: "+strings.Join(kindNames(), ", ")+` (default "broker")`)
 	outputFlag(cmd, &f.output, outputText, outputJSON)
 	return cmd
+}
+
+// complete offers the keys of the kind that the line names so far.
+func (f *keysFlags) complete(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+	kind, err := kafkaKind(f.kind)
+	if err != nil || kind == "" {
+		kind = kafkacfg.Broker
+	}
+	return beginningWith(word, kafkacfg.KeyNames(kind)), cobra.ShellCompDirectiveNoFileComp
 }
 
 func (f *keysFlags) run(e *env, patterns []string) error {
