@@ -56,16 +56,18 @@ type explainFlags struct {
 func newExplain(e *env) *cobra.Command {
 	f := &explainFlags{}
 	cmd := &cobra.Command{
-		Use:   "explain KEY|RULE...",
+		Use:   "explain KEY|RULE...|-",
 		Short: "say what a configuration key does, or why a rule speaks",
 		Long: `Explain tells what a key decides and what goes wrong with it, its type, default and allowed values in a release, since and
 until which release it exists, how its definition changed, which keys count before it, and which rules speak of it. For the
-name of a rule, as it stands in brackets in a finding, it prints the rule's page.`,
+name of a rule, as it stands in brackets in a finding, it prints the rule's page. With - it reads a log line or a stack
+trace of Kafka from standard input, and prints the pages of the rules that explain it.`,
 		Example: `kcfg explain log.retention.minutes
 kcfg explain zookeeper.connect --kafka 3.9.1
 kcfg explain listener.name.internal.ssl.keystore.location
 kcfg explain compression.type --kind producer
-kcfg explain tls-expired`,
+kcfg explain tls-expired
+journalctl -u kafka -n 50 | kcfg explain -`,
 		Args:              positional(1, -1),
 		ValidArgsFunction: completeExplain,
 		RunE:              func(_ *cobra.Command, args []string) error { return f.run(e, args) },
@@ -89,6 +91,9 @@ func (f *explainFlags) run(e *env, names []string) error {
 	kind, err := kafkaKind(f.kind)
 	if err != nil {
 		return err
+	}
+	if slices.Equal(names, []string{stdinArgument}) {
+		return f.explainLog(e)
 	}
 	var all []explained
 	for i, name := range names {
