@@ -234,7 +234,13 @@ func speaksOf(page, key string) bool {
 		if rest, ok := strings.CutPrefix(line, "## "); ok {
 			section = strings.TrimSpace(rest)
 		}
-		if section != "Bad" && section != "Good" && hasWord(line, key) {
+		switch {
+		case section == "Bad" || section == "Good":
+		case !strings.Contains(key, "."): // an English word, too: only where it is meant as a key
+			if strings.Contains(line, "`"+key+"`") || strings.Contains(line, "`"+key+"=") || strings.Contains(line, "]: "+key+" ") {
+				return true
+			}
+		case hasWord(line, key):
 			return true
 		}
 	}
