@@ -205,6 +205,9 @@ func TestKafkaBuildsChannelsAsJudged(t *testing.T) {
 		said := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
 		require.Len(t, said, len(configs))
 		for i, want := range said {
+			if want[:1] == "R" && len(kafkacfg.ExplainLog(want)) == 0 {
+				t.Errorf("%s on %s: no rule explains %q", names[i], release, want)
+			}
 			got, r := judgedBase(t, os.DirFS("/"), kafkacfg.Release(release), configs[i])
 			if got != want[:1] && !(got == "?" && mayBeUnjudged(names[i])) {
 				t.Errorf("%s: %s on %s: %s, Kafka says %s\n%s", release, names[i], release, got, want, describe(r))
