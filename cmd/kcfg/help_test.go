@@ -50,6 +50,12 @@ func TestUnknownFlagsAndCommandsAreUsageErrors(t *testing.T) {
 	})
 }
 
+func TestCommandsAreListedUnderTheirNames(t *testing.T) {
+	for _, c := range commands() {
+		require.Equal(t, c.name, c.make(&env{}).Name())
+	}
+}
+
 // status runs kcfg and returns its exit status alone.
 func status(args ...string) int {
 	return run(env{Args: args, Stdin: strings.NewReader(""), Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}, Now: func() time.Time { return testNow }})

@@ -19,7 +19,9 @@ func newMan(e *env) *cobra.Command {
 		Example: "mkdir -p ~/.local/share/man/man1\nkcfg man ~/.local/share/man/man1",
 		Args:    positional(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return writeMan(cmd.Root(), args[0])
+			every := *e
+			every.Args = nil // with all commands
+			return writeMan(newRoot(&every), args[0])
 		},
 	}
 }

@@ -42,24 +42,32 @@ func withHint(err error, format string, args ...any) error {
 // errFindings makes the exit status 1; the findings themselves are already printed.
 var errFindings = errors.New("findings")
 
+// command is a command that is made when it is needed.
+type command struct {
+	name string
+	make func(*env) *cobra.Command
+}
+
 // commands is the one list of what kcfg can do, in the order of its help.
-var commands = []func(*env) *cobra.Command{
-	newKeystore,
-	newTruststore,
-	newInspect,
-	newConvert,
-	newStore,
-	newDiff,
-	newCA,
-	newValidate,
-	newGet,
-	newSet,
-	newUnset,
-	newExplain,
-	newKeys,
-	newReleases,
-	newVersion,
-	newMan,
+func commands() []command {
+	return []command{
+		{"keystore", newKeystore},
+		{"truststore", newTruststore},
+		{"inspect", newInspect},
+		{"convert", newConvert},
+		{"store", newStore},
+		{"diff", newDiff},
+		{"ca", newCA},
+		{"validate", newValidate},
+		{"get", newGet},
+		{"set", newSet},
+		{"unset", newUnset},
+		{"explain", newExplain},
+		{"keys", newKeys},
+		{"releases", newReleases},
+		{"version", newVersion},
+		{"man", newMan},
+	}
 }
 
 func newRoot(e *env) *cobra.Command {
@@ -85,11 +93,22 @@ func newRoot(e *env) *cobra.Command {
 	root.SetHelpFunc(writeHelp)
 	root.SetUsageFunc(func(cmd *cobra.Command) error { writeHelp(cmd, nil); return nil })
 	root.SetFlagErrorFunc(flagError)
-	for _, newCommand := range commands {
-		root.AddCommand(newCommand(e))
+	for _, c := range asked(e.Args) {
+		root.AddCommand(c.make(e))
 	}
 	usageErrors(root)
 	return root
+}
+
+// asked returns the commands that a call needs: the one that it names, so that its start costs no more than that, else all.
+func asked(args []string) []command {
+	all := commands()
+	for _, c := range all {
+		if len(args) > 0 && args[0] == c.name {
+			return []command{c}
+		}
+	}
+	return all
 }
 
 // showHelp is what a command does that only has sub-commands.

@@ -305,8 +305,7 @@ func (b *Batch) rename(stages []*staged) error {
 				s.dir.root.Remove(s.kept)
 			}
 		}
-		b.removeJournal(stages)
-		err = errors.Join(err, syncDirs(stages))
+		b.removeJournal(stages) // should it come back after a crash, there is nothing left to rename
 	}
 	return err
 }
