@@ -14,7 +14,7 @@ import (
 
 // KeyOptions are options of KeyEntry; the zero value is what a key store wants.
 type KeyOptions struct {
-	Alias    string    // empty: the name of the material, or what the leaf is called
+	Alias    string    // empty: the name of the lineage or directory; of a file, what the leaf is called
 	Created  time.Time // of the entry
 	KeepRoot bool      // keep a self-signed root at the end of the chain
 }
@@ -79,7 +79,7 @@ func KeyEntry(p *Bundle, o KeyOptions) (KeyPair, error) {
 		pair.Entry.Chain = append(pair.Entry.Chain, g.nodes[i].raw)
 	}
 	if pair.Entry.Alias == "" {
-		pair.Entry.Alias = defaultAlias(p.Name, g.node(leaves[0]))
+		pair.Entry.Alias = p.defaultAlias(g.node(leaves[0]))
 	}
 	pair.Findings = g.unverified(pair.Entry.Alias, used)
 	for i := range g.nodes {
@@ -167,11 +167,12 @@ func (o *outline) hasKey(public crypto.PublicKey) bool {
 	return err == nil && bytes.Equal(spki, o.spki)
 }
 
-// defaultAlias is the name of the lineage or file, else the leaf's common name or first alternative name, else kafka.
-func defaultAlias(name string, leaf *outline) string {
+// defaultAlias is the name of the lineage or directory, else the leaf's common name or first alternative name, else
+// kafka. A single file's name, such as fullchain, says less than its certificate.
+func (p *Bundle) defaultAlias(leaf *outline) string {
 	switch {
-	case name != "" && name != "." && name != "/":
-		return name
+	case p.Layout != LayoutFile && p.Name != "" && p.Name != "." && p.Name != "/":
+		return p.Name
 	case leaf.cert == nil:
 	case leaf.cert.Subject.CommonName != "":
 		return leaf.cert.Subject.CommonName

@@ -15,7 +15,7 @@ import (
 // Bundle is what PEM text holds, in the order in which it stands there.
 type Bundle struct {
 	// Name is what the material is called: a certbot lineage, the stem of lego's and acme.sh's files, a directory or
-	// a file without its extension. It is the default alias; empty after ParsePEM.
+	// a file without its extension. It is the default alias, except for a file; empty after ParsePEM.
 	Name string
 	// Layout says how ReadPEM found the files.
 	Layout       PEMLayout

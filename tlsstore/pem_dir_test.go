@@ -82,7 +82,7 @@ func TestDirectories(t *testing.T) {
 		{"anything with one key", "d", "d 2 a.example.com", LayoutDirectory, fstest.MapFS{
 			"d/server.key": file(m.key), "d/server.crt": file(m.leaf), "d/intermediate.pem": file(m.chain), "d/notes.txt": file("x")}},
 		{"the same key twice", "d", "d 2 a.example.com", LayoutDirectory, fstest.MapFS{"d/all.pem": file(m.key + m.full), "d/server.key": file(m.key)}},
-		{"one file", "d/all.pem", "all 2 a.example.com", LayoutFile, fstest.MapFS{"d/all.pem": file(m.key + m.full)}},
+		{"one file", "d/all.pem", "a.example.com 2 a.example.com", LayoutFile, fstest.MapFS{"d/all.pem": file(m.key + m.full)}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p, err := ReadPEM(c.files, c.path, noPause(t))
