@@ -123,12 +123,12 @@ func binaryFormat(src []byte) string {
 	return ""
 }
 
-// reference is a value that a config provider resolves: it names a secret, but is none.
-var reference = regexp.MustCompile(`^\$\{[^}]+\}$`)
+// providerReference is a value that a config provider resolves: it names a secret, but is none.
+var providerReference = regexp.MustCompile(`^\$\{[^}]+\}$`)
 
 // secrets says which parts of a file's values must not be shown.
 func secrets(e properties.Entry) []properties.Hidden {
-	if e.Value == "" || !kafkacfg.SecretKey(e.Key) || reference.MatchString(e.Value) {
+	if e.Value == "" || !kafkacfg.SecretKey(e.Key) || providerReference.MatchString(e.Value) {
 		return nil
 	}
 	return []properties.Hidden{{From: 0, To: len(e.Value)}}

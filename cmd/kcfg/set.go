@@ -49,7 +49,7 @@ type assignment struct {
 
 // shown is the assignment as it may be shown.
 func (a assignment) shown(value string) string {
-	if (a.secret || kafkacfg.SecretKey(a.key)) && value != "" && !reference.MatchString(value) {
+	if (a.secret || kafkacfg.SecretKey(a.key)) && value != "" && !providerReference.MatchString(value) {
 		return properties.Mask
 	}
 	return properties.Escape(value)
@@ -95,7 +95,7 @@ func (f *setFlags) assignments(e *env, path string, args []string) ([]assignment
 			return nil, withHint(usagef("%s: a secret needs a source", key), "use --secret %s=prompt", key)
 		case !ok || key == "":
 			return nil, withHint(usagef("%q sets nothing", arg), "write KEY=VALUE")
-		case kafkacfg.SecretKey(key) && value != "" && !reference.MatchString(value):
+		case kafkacfg.SecretKey(key) && value != "" && !providerReference.MatchString(value):
 			// the value itself is not repeated
 			return nil, withHint(usagef("%s is a secret: on a command line every user of this machine can read it", key),
 				"use --secret %s=prompt, or another source: env:NAME, file:PATH, fd:N, stdin", key)

@@ -25,7 +25,7 @@ kinds:                         # the last pattern that fits a file decides
   "clients/*.properties": producer
   "**/zoo*.cfg": zookeeper
 rules:                         # off, info, warning or error; what refuses to start stays an error
-  kafka-log-dirs-tmp: off
+  kafka-log-dir-temporary: off
 plugins:                       # prefixes of keys that plug-ins read
   - confluent.
 `

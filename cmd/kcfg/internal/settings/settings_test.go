@@ -11,7 +11,7 @@ import (
 
 var known = Known{
 	Kinds: []string{"broker", "producer", "zookeeper"},
-	Rules: []string{"kafka-log-dirs-tmp", "kafka-unknown-key"},
+	Rules: []string{"kafka-log-dir-temporary", "kafka-unknown-key"},
 	Releases: func(_ bool, s string) (string, error) {
 		if s == "9.9" {
 			return "did you mean 3.9?", errors.New("unknown Kafka release \"9.9\"")
@@ -26,7 +26,7 @@ func TestTheExampleIsRight(t *testing.T) {
 	require.Equal(t, Settings{
 		Path: Name, Kafka: []string{"3.9.1"}, ZooKeeper: []string{"3.8.4"}, Brokers: 3,
 		Kinds:   []Kind{{"clients/*.properties", "producer"}, {"**/zoo*.cfg", "zookeeper"}},
-		Rules:   map[string]Level{"kafka-log-dirs-tmp": Off},
+		Rules:   map[string]Level{"kafka-log-dir-temporary": Off},
 		Plugins: []string{"confluent."},
 	}, s)
 }
@@ -42,7 +42,7 @@ func TestProblemsAreAllPlaced(t *testing.T) {
 		{"unknown release", "zookeeper: 3.8\nkafka:\n  - 3.9\n  - 9.9\n", `.kcfg.yaml:4:5: kafka: unknown Kafka release "9.9" (did you mean 3.9?)`},
 		{"kinds", "kinds:\n  \"*.x\": brokr\n  \"[\": broker\n  y: [a]\n", ".kcfg.yaml:2:10: unknown kind \"brokr\" (did you mean broker?)\n" +
 			".kcfg.yaml:3:3: bad pattern \"[\"\n.kcfg.yaml:4:6: the kind of \"y\" must be text"},
-		{"rules", "rules:\n  kafka-log-dir-tmp: off\n  kafka-unknown-key: warn\n", ".kcfg.yaml:2:3: unknown rule \"kafka-log-dir-tmp\" (did you mean kafka-log-dirs-tmp?)\n" +
+		{"rules", "rules:\n  kafka-log-dir-temprary: off\n  kafka-unknown-key: warn\n", ".kcfg.yaml:2:3: unknown rule \"kafka-log-dir-temprary\" (did you mean kafka-log-dir-temporary?)\n" +
 			".kcfg.yaml:3:22: unknown level \"warn\" (use off, info, warning, error)"},
 		{"brokers", "brokers: three\n", ".kcfg.yaml:1:10: brokers must be a number from 1"},
 		{"twice", "brokers: 1\nbrokers: 2\n", `.kcfg.yaml:2:1: "brokers" comes twice`},
