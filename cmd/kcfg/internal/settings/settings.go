@@ -23,7 +23,7 @@ zookeeper: 3.8.4
 brokers: 3                     # how many brokers the cluster has
 kinds:                         # the last pattern that fits a file decides
   "clients/*.properties": producer
-  "**/zoo*.cfg": zookeeper
+  "**/admin*.properties": admin
 rules:                         # off, info, warning or error; what refuses to start stays an error
   kafka-log-dir-temporary: off
 plugins:                       # prefixes of keys that plug-ins read
@@ -132,11 +132,21 @@ func Match(pattern, file string) bool {
 func Nearest(name string, names []string) string {
 	best, least := "", max(2, len(name)/4)+1
 	for _, n := range slices.Sorted(slices.Values(names)) {
-		if d := levenshtein.Distance(name, n, nil); d < least {
+		d := levenshtein.Distance(name, n, nil)
+		if d < least || d == least && best != "" && common(name, n) > common(name, best) {
 			best, least = n, d
 		}
 	}
 	return best
+}
+
+// common returns the length of the beginning that two names share.
+func common(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // suggest says which of names was probably meant, else what there is.
