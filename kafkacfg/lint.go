@@ -45,10 +45,27 @@ type lint struct {
 	release Release
 	entries []lintEntry // the effective ones, in file order
 
-	endpoints  func() []endpoint
-	told       func() []endpoint
-	names      func() []string
-	classified func() []foreign
+	isKRaft, isBroker, isController bool
+
+	// What several lints ask for is made once; a run is one goroutine's.
+	endpoints, told memo[[]endpoint]
+	names, quorum   memo[[]string]
+	votes           memo[[]quorumVoter]
+	foreigners      memo[[]foreign]
+	dirs, stores    memo[[]dir]
+}
+
+// memo is a value that is made when it is first asked for.
+type memo[T any] struct {
+	made  bool
+	value T
+}
+
+func (m *memo[T]) get(make func() T) T {
+	if !m.made {
+		m.made, m.value = true, make()
+	}
+	return m.value
 }
 
 // lintEntry is an entry whose value can be taken apart.
@@ -56,18 +73,28 @@ type lintEntry struct{ properties.Entry }
 
 // lintPart is one element of a list with its place.
 type lintPart struct {
-	text string
-	pos  finding.Position
+	text     string
+	entry    lintEntry
+	from, to int
+	nowhere  finding.Position // where there is no entry
+}
+
+// pos is computed when it is asked for: most parts are never spoken of.
+func (p lintPart) pos() finding.Position {
+	if p.entry == (lintEntry{}) {
+		return p.nowhere
+	}
+	return p.entry.ValueRange(p.from, p.to)
 }
 
 // parts splits a value at its commas.
 func (e lintEntry) parts() []lintPart {
-	var out []lintPart
+	out := make([]lintPart, 0, 1+strings.Count(e.Value, ","))
 	at := 0
-	for _, p := range strings.Split(e.Value, ",") {
+	for p := range strings.SplitSeq(e.Value, ",") {
 		text := trim(p)
 		from := at + strings.Index(p, text)
-		out = append(out, lintPart{text, e.ValueRange(from, from+len(text))})
+		out = append(out, lintPart{text: text, entry: e, from: from, to: from + len(text)})
 		at += len(p) + 1
 	}
 	return out
@@ -77,7 +104,14 @@ func (e lintEntry) parts() []lintPart {
 type endpoint struct {
 	Listener
 	key string
-	pos finding.Position
+	c   *lint
+}
+
+func (e endpoint) pos() finding.Position {
+	if e.c.set(e.key) {
+		return e.c.cfg.posOf(e.key, e.From, e.To)
+	}
+	return e.c.pos(e.key)
 }
 
 func newLint(c *Config) *lint {
@@ -86,33 +120,45 @@ func newLint(c *Config) *lint {
 	for e := range c.File.Effective() {
 		l.entries = append(l.entries, lintEntry{e})
 	}
-	l.endpoints = sync.OnceValue(func() []endpoint { return l.place(c.Listeners(), "listeners") })
-	l.told = sync.OnceValue(func() []endpoint {
-		if l.set(advertisedKey) {
-			return l.place(c.AdvertisedListeners(), advertisedKey)
+	l.isKRaft = l.node() && l.defined("process.roles") && l.str("process.roles") != ""
+	l.isBroker = l.node() && !l.isKRaft
+	if l.isKRaft {
+		for role := range strings.SplitSeq(l.str("process.roles"), ",") {
+			switch trim(role) {
+			case "broker":
+				l.isBroker = true
+			case "controller":
+				l.isController = true
+			}
 		}
-		return l.place(c.AdvertisedListeners(), "listeners")
-	})
-	l.names = sync.OnceValue(l.findNames)
-	l.classified = sync.OnceValue(l.classify)
+	}
 	return l
 }
 
 func (c *lint) place(ls []Listener, key string) []endpoint {
-	var out []endpoint
-	for _, l := range ls {
-		pos := c.pos(key)
-		if c.set(key) {
-			pos = c.cfg.posOf(key, l.From, l.To)
-		}
-		out = append(out, endpoint{l, key, pos})
+	out := make([]endpoint, len(ls))
+	for i, l := range ls {
+		out[i] = endpoint{l, key, c}
 	}
 	return out
 }
 
-// bound returns the listeners; advertised what clients are told.
-func (c *lint) bound() []endpoint      { return c.endpoints() }
-func (c *lint) advertised() []endpoint { return c.told() }
+// bound returns the listeners.
+func (c *lint) bound() []endpoint {
+	return c.endpoints.get(func() []endpoint { return c.place(c.cfg.Listeners(), "listeners") })
+}
+
+// advertised returns what clients are told.
+func (c *lint) advertised() []endpoint {
+	return c.told.get(func() []endpoint {
+		if c.set(advertisedKey) {
+			return c.place(c.cfg.AdvertisedListeners(), advertisedKey)
+		}
+		return c.place(c.cfg.AdvertisedListeners(), "listeners")
+	})
+}
+
+func (c *lint) classified() []foreign { return c.foreigners.get(c.classify) }
 
 func (c *lint) topic() bool  { return c.cfg.Kind == Topic }
 func (c *lint) node() bool   { return c.cfg.Kind == Broker }
@@ -120,20 +166,14 @@ func (c *lint) client() bool { return slices.Contains(clientKinds, c.cfg.Kind) }
 
 var clientKinds = []Kind{Producer, Consumer, Admin, ShareConsumer, Streams}
 
-func (c *lint) roles() string { return c.str("process.roles") }
+func (c *lint) kraft() bool { return c.isKRaft }
 
-func (c *lint) kraft() bool { return c.node() && c.defined("process.roles") && c.roles() != "" }
-
-func (c *lint) zooKeeper() bool { return c.node() && !c.kraft() && c.defined("zookeeper.connect") }
+func (c *lint) zooKeeper() bool { return c.node() && !c.isKRaft && c.defined("zookeeper.connect") }
 
 // broker reports whether the node serves clients; a controller alone has no topics.
-func (c *lint) broker() bool {
-	return c.node() && (!c.kraft() || slices.ContainsFunc(strings.Split(c.roles(), ","), func(r string) bool { return trim(r) == "broker" }))
-}
+func (c *lint) broker() bool { return c.isBroker }
 
-func (c *lint) controller() bool {
-	return c.kraft() && slices.ContainsFunc(strings.Split(c.roles(), ","), func(r string) bool { return trim(r) == "controller" })
-}
+func (c *lint) controller() bool { return c.isController }
 
 // set reports whether the file has the key, defined or not.
 func (c *lint) set(key string) bool {
@@ -255,14 +295,16 @@ func (c *lint) mechanisms(name string) []lintPart {
 	if c.set(key) {
 		return c.parts(key)
 	}
-	return []lintPart{{c.str(key), c.pos(key)}}
+	return []lintPart{{text: c.str(key), nowhere: c.pos(key)}}
 }
 
 func (c *lint) isControllerListener(name string) bool {
 	return slices.ContainsFunc(c.controllerNames(), func(n string) bool { return strings.EqualFold(n, name) })
 }
 
-func (c *lint) controllerNames() []string {
+func (c *lint) controllerNames() []string { return c.quorum.get(c.findControllers) }
+
+func (c *lint) findControllers() []string {
 	if !c.kraft() || c.str("controller.listener.names") == "" {
 		return nil
 	}
@@ -297,7 +339,7 @@ func (c *lint) protocolOf(name string) string {
 }
 
 // listenerNames are the names that a prefix can mean: the node's own and the controllers'.
-func (c *lint) listenerNames() []string { return c.names() }
+func (c *lint) listenerNames() []string { return c.names.get(c.findNames) }
 
 func (c *lint) findNames() []string {
 	var out []string

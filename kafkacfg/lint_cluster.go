@@ -28,7 +28,9 @@ type quorumVoter struct {
 	lintPart
 }
 
-func (c *lint) voters() []quorumVoter {
+func (c *lint) voters() []quorumVoter { return c.votes.get(c.readVoters) }
+
+func (c *lint) readVoters() []quorumVoter {
 	if !c.kraft() || !c.set(votersKey) {
 		return nil
 	}
@@ -70,8 +72,8 @@ func voterIDDuplicate(c *lint, report rule.Reporter) {
 	seen := map[string]quorumVoter{}
 	for _, v := range c.voters() {
 		if first, twice := seen[v.id]; twice {
-			f := report(v.pos, votersKey, "controller.quorum.voters has the id %s twice; the last one counts", v.id)
-			f.Related = append(f.Related, finding.Related{Pos: first.pos, Message: "first here"})
+			f := report(v.pos(), votersKey, "controller.quorum.voters has the id %s twice; the last one counts", v.id)
+			f.Related = append(f.Related, finding.Related{Pos: first.pos(), Message: "first here"})
 			f.Help = "give every controller its own id"
 		}
 		seen[v.id] = v
@@ -81,7 +83,7 @@ func voterIDDuplicate(c *lint, report rule.Reporter) {
 func voterScheme(c *lint, report rule.Reporter) {
 	for _, v := range c.voters() {
 		if strings.Contains(v.host, "://") {
-			report(v.pos, votersKey, "controller.quorum.voters has %s with a scheme, which becomes part of the host name", v.text).
+			report(v.pos(), votersKey, "controller.quorum.voters has %s with a scheme, which becomes part of the host name", v.text).
 				Help = "write id@host:port"
 		}
 	}
@@ -102,7 +104,7 @@ func voterPortMismatch(c *lint, report rule.Reporter) {
 		if v.id != id || len(ports) == 0 || slices.Contains(ports, v.port) || slices.Contains(ports, "0") {
 			continue
 		}
-		f := report(v.pos, votersKey, "controller.quorum.voters has this node at port %s, but its controller listener is at %s", v.port, strings.Join(ports, ", "))
+		f := report(v.pos(), votersKey, "controller.quorum.voters has this node at port %s, but its controller listener is at %s", v.port, strings.Join(ports, ", "))
 		f.Help = "use one port in both"
 		c.relate(f, "listeners")
 	}

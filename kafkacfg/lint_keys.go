@@ -3,6 +3,7 @@ package kafkacfg
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
@@ -353,13 +354,27 @@ func zookeeperServerKey(c *lint, report rule.Reporter) {
 	}
 }
 
-func deprecatedKey(c *lint, report rule.Reporter) {
-	for _, e := range c.entries {
-		if !c.defined(e.Key) {
-			continue
+var deprecations sync.Map // releaseKind → map[string]bool
+
+// deprecatedKeys returns the keys that a release's documentation calls deprecated.
+func deprecatedKeys(r Release, k Kind) map[string]bool {
+	known, ok := deprecations.Load(releaseKind{r, k})
+	if !ok {
+		names := map[string]bool{}
+		for key := range Keys(r, k) {
+			if key.Deprecated {
+				names[key.Name] = true
+			}
 		}
-		k, ok := LookupKey(c.release, c.cfg.Kind, e.Key)
-		if !ok || !k.Deprecated {
+		known, _ = deprecations.LoadOrStore(releaseKind{r, k}, names)
+	}
+	return known.(map[string]bool)
+}
+
+func deprecatedKey(c *lint, report rule.Reporter) {
+	old := deprecatedKeys(c.release, c.cfg.Kind)
+	for _, e := range c.entries {
+		if !old[e.Key] {
 			continue
 		}
 		r := report(e.KeyPos(), e.Key, "%s is deprecated in Kafka %s", e.Key, c.release)

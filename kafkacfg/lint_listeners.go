@@ -52,7 +52,7 @@ func advertisedLocalhost(c *lint, report rule.Reporter) {
 		if !isLoopback(l.Host) || c.isControllerListener(l.Name) {
 			continue
 		}
-		f := report(l.pos, l.key, "%s gives clients %s, where only this machine reaches the broker", l.key, l.Host)
+		f := report(l.pos(), l.key, "%s gives clients %s, where only this machine reaches the broker", l.key, l.Host)
 		f.Help = "advertise the name under which clients and other brokers reach this machine"
 		if c.severalHosts() {
 			f.Severity = finding.Warning
@@ -69,7 +69,7 @@ func advertisedImplicit(c *lint, report rule.Reporter) {
 		if l.Host != "" || c.isControllerListener(l.Name) {
 			continue
 		}
-		f := report(l.pos, "listeners", "advertised.listeners is not set and %s names no host: clients are told what Java takes for this machine's name", l.Name)
+		f := report(l.pos(), "listeners", "advertised.listeners is not set and %s names no host: clients are told what Java takes for this machine's name", l.Name)
 		f.Help = "set advertised.listeners=" + l.Name + "://<name that clients resolve>:" + itoa(int64(l.Port))
 		return
 	}
@@ -84,7 +84,7 @@ func advertisedUnspecified(c *lint, report rule.Reporter) {
 		if err != nil || !a.IsUnspecified() || l.Host == "0.0.0.0" { // 0.0.0.0 refuses
 			continue
 		}
-		report(l.pos, l.key, "%s gives clients %s, which is no address to connect to", l.key, l.Host).
+		report(l.pos(), l.key, "%s gives clients %s, which is no address to connect to", l.key, l.Host).
 			Help = "advertise the name under which clients reach this machine"
 	}
 }
@@ -96,7 +96,7 @@ func listenerPortRange(c *lint, report rule.Reporter) {
 	}
 	for _, l := range c.bound() {
 		if l.Port < 0 || l.Port > 65535 {
-			report(l.pos, "listeners", "listeners has the port %d; ports end at 65535", l.Port).Help = "use a port from 1 to 65535"
+			report(l.pos(), "listeners", "listeners has the port %d; ports end at 65535", l.Port).Help = "use a port from 1 to 65535"
 		}
 	}
 }
@@ -111,7 +111,7 @@ func plaintextBesideTLS(c *lint, report rule.Reporter) {
 		if l.Protocol != Plaintext || c.isControllerListener(l.Name) {
 			continue
 		}
-		f := report(l.pos, "listeners", "%s is open without encryption or authentication beside a TLS listener", l.Name)
+		f := report(l.pos(), "listeners", "%s is open without encryption or authentication beside a TLS listener", l.Name)
 		f.Help = "remove it, or bind it to an address that only trusted machines reach"
 		if isWildcard(l.Host) || isPublic(l.Host) {
 			f.Severity = finding.Warning
@@ -144,7 +144,7 @@ func saslPlainInClear(c *lint, report rule.Reporter) {
 			if m.text != "PLAIN" && m.text != "OAUTHBEARER" {
 				continue
 			}
-			f := report(l.pos, "listeners", "%s takes %s without TLS: the secret crosses the network readable", l.Name, m.text)
+			f := report(l.pos(), "listeners", "%s takes %s without TLS: the secret crosses the network readable", l.Name, m.text)
 			f.Help = "map " + l.Name + " to SASL_SSL"
 			if isLoopback(l.Host) {
 				f.Severity = finding.Info

@@ -204,7 +204,7 @@ func saslMechanismUnknown(c *lint, report rule.Reporter) {
 				if p.text == "" || isMechanism(p.text) || isReference(p.text) {
 					continue
 				}
-				f := report(p.pos, e.Key, "%s has %s, which is no mechanism of Kafka's", e.Key, p.text)
+				f := report(p.pos(), e.Key, "%s has %s, which is no mechanism of Kafka's", e.Key, p.text)
 				f.Help = "Kafka has " + strings.Join(known, ", ")
 				if best := nearest(strings.ToUpper(p.text), known); best != "" {
 					f.Help = "did you mean " + best
@@ -225,7 +225,7 @@ func oauthbearerUnsecured(c *lint, report rule.Reporter) {
 				c.listenerSet(l.Name, "oauthbearer.sasl.server.callback.handler.class") || c.listenerSet(l.Name, "sasl.server.callback.handler.class") {
 				continue
 			}
-			f := report(l.pos, "listeners", "%s takes OAUTHBEARER tokens without a signature: anybody can be anybody", l.Name)
+			f := report(l.pos(), "listeners", "%s takes OAUTHBEARER tokens without a signature: anybody can be anybody", l.Name)
 			f.Help = "set " + listenerPrefix + strings.ToLower(l.Name) + ".oauthbearer.sasl.server.callback.handler.class"
 		}
 	}
@@ -242,7 +242,7 @@ func anonymousWithAuthorizer(c *lint, report rule.Reporter) {
 		if l.Protocol != SSL || oneOfFold(auth, "required", "requested") {
 			continue
 		}
-		f := report(l.pos, "listeners", "%s does not ask clients for a certificate: to the authorizer everybody is User:ANONYMOUS", l.Name)
+		f := report(l.pos(), "listeners", "%s does not ask clients for a certificate: to the authorizer everybody is User:ANONYMOUS", l.Name)
 		f.Help = "set " + listenerPrefix + strings.ToLower(l.Name) + ".ssl.client.auth=required, or use SASL_SSL"
 		c.relate(f, authorizerKey)
 	}

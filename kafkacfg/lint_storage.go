@@ -2,6 +2,7 @@ package kafkacfg
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
@@ -31,7 +32,9 @@ type dir struct {
 }
 
 // dataDirs returns the directories in which this node keeps its logs.
-func (c *lint) dataDirs() []dir {
+func (c *lint) dataDirs() []dir { return c.dirs.get(c.findDirs) }
+
+func (c *lint) findDirs() []dir {
 	if !c.node() {
 		return nil
 	}
@@ -45,7 +48,7 @@ func (c *lint) dataDirs() []dir {
 	var dirs []dir
 	for _, part := range c.parts(key) {
 		if part.text != "" {
-			dirs = append(dirs, dir{part.text, key, part.pos})
+			dirs = append(dirs, dir{part.text, key, part.pos()})
 		}
 	}
 	return dirs
@@ -53,7 +56,7 @@ func (c *lint) dataDirs() []dir {
 
 // allDirs adds metadata.log.dir, where it is set.
 func (c *lint) allDirs() []dir {
-	dirs := c.dataDirs()
+	dirs := slices.Clip(c.dataDirs())
 	const metadata = "metadata.log.dir"
 	if c.node() && c.set(metadata) {
 		dirs = append(dirs, dir{c.str(metadata), metadata, c.pos(metadata)})
@@ -116,7 +119,7 @@ func logDirNested(c *lint, report rule.Reporter) {
 }
 
 func pathNotExpanded(c *lint, report rule.Reporter) {
-	for _, d := range append(c.allDirs(), c.storePaths()...) {
+	for _, d := range slices.Concat(c.allDirs(), c.storePaths()) {
 		if strings.HasPrefix(d.path, "~") {
 			report(d.pos, d.key, "%s begins with ~, which Kafka takes literally", d.key).Help = "write the home directory out"
 		}
@@ -124,7 +127,7 @@ func pathNotExpanded(c *lint, report rule.Reporter) {
 }
 
 func pathRelative(c *lint, report rule.Reporter) {
-	for _, d := range append(c.allDirs(), c.storePaths()...) {
+	for _, d := range slices.Concat(c.allDirs(), c.storePaths()) {
 		if d.path == "" || strings.HasPrefix(d.path, "/") || strings.HasPrefix(d.path, "~") || windowsPath(d.path) || strings.ContainsAny(d.path, "${<\"'") {
 			continue
 		}
@@ -138,7 +141,9 @@ func windowsPath(p string) bool {
 }
 
 // storePaths returns the files that ssl.*.location names, with and without listener prefix.
-func (c *lint) storePaths() []dir {
+func (c *lint) storePaths() []dir { return c.stores.get(c.findStores) }
+
+func (c *lint) findStores() []dir {
 	var paths []dir
 	for _, e := range c.entries {
 		if strings.HasSuffix(e.Key, "ssl.keystore.location") || strings.HasSuffix(e.Key, "ssl.truststore.location") {

@@ -71,7 +71,7 @@ func weakTLSProtocol(c *lint, report rule.Reporter) {
 		for _, e := range c.withSuffix(key) {
 			for _, p := range e.parts() {
 				if slices.Contains(oldProtocols, p.text) {
-					report(p.pos, e.Key, "%s has %s, which is broken and which Java disables", e.Key, p.text).Help = "use TLSv1.2 and TLSv1.3, or remove the line"
+					report(p.pos(), e.Key, "%s has %s, which is broken and which Java disables", e.Key, p.text).Help = "use TLSv1.2 and TLSv1.3, or remove the line"
 				}
 			}
 		}
@@ -83,7 +83,7 @@ func weakCipher(c *lint, report rule.Reporter) {
 		for _, p := range e.parts() {
 			for _, weak := range []string{"_RC4_", "_3DES_", "_DES_", "_DES40_", "_NULL_", "_anon_", "_EXPORT_", "_MD5"} {
 				if strings.Contains(p.text+"_", weak) || strings.HasSuffix(p.text, weak) {
-					report(p.pos, e.Key, "%s has %s, which is broken and which Java disables", e.Key, p.text).Help = "remove it"
+					report(p.pos(), e.Key, "%s has %s, which is broken and which Java disables", e.Key, p.text).Help = "remove it"
 					break
 				}
 			}
@@ -103,7 +103,7 @@ func tlsListenerWithoutKeystore(c *lint, report rule.Reporter) {
 		if !isTLS(l.Protocol) || slices.ContainsFunc(keystoreKeys, func(k string) bool { return c.listenerSet(l.Name, k) }) {
 			continue
 		}
-		f := report(l.pos, "listeners", "%s speaks %s, but no key store is configured for it: every handshake fails", l.Name, l.Protocol)
+		f := report(l.pos(), "listeners", "%s speaks %s, but no key store is configured for it: every handshake fails", l.Name, l.Protocol)
 		f.Help = "set " + listenerPrefix + strings.ToLower(l.Name) + ".ssl.keystore.location, .type and .password; kcfg keystore makes the store from PEM files"
 	}
 }
