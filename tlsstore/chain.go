@@ -81,6 +81,7 @@ func KeyEntry(p *Bundle, o KeyOptions) (KeyPair, error) {
 	if pair.Entry.Alias == "" {
 		pair.Entry.Alias = p.defaultAlias(g.node(leaves[0]))
 	}
+	pair.Entry.proved = slices.Clone(pair.Entry.Chain)
 	pair.Findings = g.unverified(pair.Entry.Alias, used)
 	for i := range g.nodes {
 		if slices.Contains(used, i) {

@@ -165,14 +165,21 @@ func undersized(key any) bool {
 	return ok && r.N.BitLen() < 1024
 }
 
-// mayIssue reports whether one certificate signs the other, as far as that can be known.
-func mayIssue(issuer, child []byte) bool {
+// seemsToIssue reports whether one certificate issued the other, by name and key identifiers where both have them, else by
+// signature. It is enough to notice a renewal that is under way; KeyEntry checks the signature.
+func seemsToIssue(issuer, child []byte) bool {
 	i, err := parseOutline(issuer)
 	if err != nil {
 		return false
 	}
 	c, err := parseOutline(child)
-	return err == nil && javaName(c.issuer) == javaName(i.subject) && checkSignature(c, i) != signatureBad
+	if err != nil || javaName(c.issuer) != javaName(i.subject) {
+		return false
+	}
+	if len(c.authID) > 0 && len(i.keyID) > 0 {
+		return bytes.Equal(c.authID, i.keyID)
+	}
+	return checkSignature(c, i) != signatureBad
 }
 
 func (g *graph) selfSigned(i int) bool {

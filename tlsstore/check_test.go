@@ -177,6 +177,19 @@ func TestCheckLooksAtTheWholeChain(t *testing.T) {
 	require.Equal(t, "k: the certificate of Issuing in its chain expired on 2026-11-23, 1 day ago", found[0].Message)
 }
 
+// TestAChangedChainIsCheckedAgain: what KeyEntry proved holds for the very certificates that it saw.
+func TestAChangedChainIsCheckedAgain(t *testing.T) {
+	h := newHierarchy(t, "EC-256")
+	pair, err := KeyEntry(mustParse(t, keyPEM(t, h.leaf.key), h.leaf.pem(), h.sub.pem(), h.cross.pem()), KeyOptions{})
+	require.NoError(t, err)
+	o := CheckOptions{Now: testNow, Roots: [][]byte{h.root.der}}
+	require.Empty(t, said(Check(&Store{Entries: []Entry{pair.Entry}}, o)))
+	pair.Entry.Chain[1], pair.Entry.Chain[2] = pair.Entry.Chain[2], pair.Entry.Chain[1]
+	require.Equal(t, "warning tls-chain-order", said(Check(&Store{Entries: []Entry{pair.Entry}}, o)))
+	pair.Entry.Chain = [][]byte{h.leaf.der}
+	require.Contains(t, said(Check(&Store{Entries: []Entry{pair.Entry}}, o)), "error tls-chain-incomplete")
+}
+
 func TestParseRole(t *testing.T) {
 	for _, r := range append(Roles, "") {
 		got, err := ParseRole(string(r))

@@ -210,7 +210,7 @@ func (d pemDir) settled(p *Bundle) error {
 			return fmt.Errorf("%s: %w", d.path, err)
 		}
 	}
-	if chain != nil && leaf != nil && !mayIssue(chain, leaf) {
+	if chain != nil && leaf != nil && !seemsToIssue(chain, leaf) {
 		return failure(ErrKeyMismatch, "%s: the first certificate of chain.pem does not sign the leaf", d.path)
 	}
 	return nil
