@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kcfg/kcfg/cmd/kcfg/internal/atomicfile"
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/secret"
 	"github.com/kcfg/kcfg/tlsstore"
 	"github.com/kcfg/kcfg/tlsstore/ca"
@@ -137,6 +134,9 @@ func (f *caIssueFlags) run(e *env) error {
 	if alias == "" {
 		alias = name
 	}
+	if out.log, err = logged(f.dir, issued.Record); err != nil {
+		return err
+	}
 	root := h.Root.Certificate().Raw
 	if f.csr != "" {
 		return f.writeCertificate(e, out, issued)
@@ -155,7 +155,6 @@ func (f *caIssueFlags) run(e *env) error {
 		}
 		outputs = append(outputs, trust)
 	}
-	out.before = func() error { return appendLog(f.dir, issued.Record) }
 	return writeStores(e, &f.writeFlags, outputs)
 }
 
@@ -234,7 +233,7 @@ func (f *caIssueFlags) renewed(out *storeOutput) (tlsstore.Entry, error) {
 		}
 	}
 	if len(keys) != 1 {
-		return tlsstore.Entry{}, withHint(fmt.Errorf("%s holds %s", f.renew, plural(len(keys), "key entry")), "--alias names the entry to renew")
+		return tlsstore.Entry{}, withHint(fmt.Errorf("%s holds %s with a key", f.renew, entries(len(keys))), "--alias names the entry to renew")
 	}
 	return keys[0], nil
 }
@@ -261,27 +260,11 @@ func (f *caIssueFlags) writeCertificate(e *env, out *storeOutput, issued *ca.Iss
 		out.store.Entries = append(out.store.Entries, tlsstore.TrustEntry(fmt.Sprintf("%d", i+1), der, e.Now()))
 	}
 	out.certificates = true
-	out.before = func() error { return appendLog(f.dir, issued.Record) }
 	return writeStores(e, &f.writeFlags, []*storeOutput{out})
 }
 
-// appendLog adds a line to the authority's log, before the certificate is handed out.
-func appendLog(dir string, r ca.Record) error {
+// logged is the line of the authority's log for what was issued.
+func logged(dir string, r ca.Record) (*logLine, error) {
 	line, err := r.Line()
-	if err != nil {
-		return err
-	}
-	path := filepath.Join(dir, caLog)
-	batch, err := atomicfile.Open(false, path)
-	if err != nil {
-		return fileAdvice(err, path)
-	}
-	defer batch.Close()
-	var old []byte
-	if batch.Targets[0].Exists {
-		if old, err = batch.Targets[0].Read(); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fileAdvice(err, path)
-		}
-	}
-	return fileAdvice(batch.Commit([]atomicfile.File{{Data: append(old, line...), Mode: 0o600}}), path)
+	return &logLine{filepath.Join(dir, caLog), line}, err
 }

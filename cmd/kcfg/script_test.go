@@ -161,6 +161,7 @@ func (s *script) kcfg(environ, args []string) {
 		}
 	}
 	status := run(e)
+	s.leaks(stdout.String()+stderr.String(), environ, args)
 	s.stdin, s.answers, s.asked, s.tty = "", nil, false, false
 	s.out.Write(bytes.ReplaceAll(stdout.Bytes(), []byte("\x1b"), []byte("^[")))
 	for line := range strings.Lines(stderr.String()) {
@@ -168,6 +169,30 @@ func (s *script) kcfg(environ, args []string) {
 	}
 	if status != 0 {
 		fmt.Fprintf(&s.out, "[%d]\n", status)
+	}
+}
+
+// leaks fails the test where a password of this call comes out.
+func (s *script) leaks(output string, environ, args []string) {
+	var secrets []string
+	for _, kv := range environ {
+		if name, value, _ := strings.Cut(kv, "="); !slices.Contains([]string{"JAVA_HOME", "HOME", "PATH", "NO_COLOR", "TERM"}, name) {
+			secrets = append(secrets, value)
+		}
+	}
+	for _, a := range args {
+		if _, value, ok := strings.Cut(a, "pass:"); ok {
+			secrets = append(secrets, value)
+		}
+	}
+	if strings.Contains(strings.Join(args, " "), "stdin") {
+		secrets = append(secrets, strings.TrimSpace(s.stdin))
+	}
+	const shortest = 6 // shorter ones are part of other words
+	for _, secret := range secrets {
+		if len(secret) >= shortest && strings.Contains(output, secret) {
+			s.t.Errorf("kcfg %s shows the password %s", strings.Join(args, " "), secret)
+		}
 	}
 }
 

@@ -24,12 +24,11 @@ type storeOutput struct {
 	options     tlsstore.EncodeOptions
 	findings    []finding.Finding
 	// edit makes the store from the content of the file itself, which is locked meanwhile, and reports whether it changed it.
-	edit  func(o *storeOutput, old []byte) (changed bool, err error)
-	shown []tlsstore.Entry // what a person is shown; nil: all entries
-	// before runs right before the files are written, once nothing refuses them any more.
-	before       func() error
-	certificates bool     // the entries are a chain, not anchors: no settings are suggested
-	notes        []string // further lines for a person
+	edit         func(o *storeOutput, old []byte) (changed bool, err error)
+	shown        []tlsstore.Entry // what a person is shown; nil: all entries
+	log          *logLine         // written in the same step
+	certificates bool             // the entries are a chain, not anchors: no settings are suggested
+	notes        []string         // further lines for a person
 
 	target *atomicfile.Target
 	data   []byte
@@ -86,6 +85,12 @@ func writeStores(e *env, w *writeFlags, outputs []*storeOutput) error {
 	for i, o := range ordered {
 		paths[i] = o.path
 	}
+	var lines []*logLine
+	for _, o := range ordered {
+		if o.log != nil {
+			lines, paths = append(lines, o.log), append(paths, o.log.path)
+		}
+	}
 	batch, err := atomicfile.Open(w.dryRun, paths...)
 	if err != nil {
 		return fileAdvice(err, paths[0])
@@ -107,17 +112,16 @@ func writeStores(e *env, w *writeFlags, outputs []*storeOutput) error {
 		return err
 	}
 	if !w.dryRun {
-		for _, o := range ordered {
-			if o.before == nil {
-				continue
-			}
-			if err := o.before(); err != nil {
-				return err
-			}
-		}
 		files := make([]atomicfile.File, len(ordered))
 		for i, o := range ordered {
 			files[i] = o.file(w)
+		}
+		for i, l := range lines {
+			file, err := l.file(batch.Targets[len(ordered)+i])
+			if err != nil {
+				return err
+			}
+			files = append(files, file)
 		}
 		if err := batch.Commit(files); err != nil {
 			return fileAdvice(err, paths[0])
@@ -128,6 +132,23 @@ func writeStores(e *env, w *writeFlags, outputs []*storeOutput) error {
 	}
 	batch.Close() // the properties file may lie in the same directory
 	return reportStores(e, w, outputs)
+}
+
+// logLine is a line for the end of a log.
+type logLine struct {
+	path string
+	line []byte
+}
+
+func (l *logLine) file(t *atomicfile.Target) (atomicfile.File, error) {
+	var old []byte
+	if t.Exists {
+		var err error
+		if old, err = t.Read(); err != nil {
+			return atomicfile.File{}, fileAdvice(err, l.path)
+		}
+	}
+	return atomicfile.File{Data: append(old, l.line...), Secret: true}, nil
 }
 
 func btoi(b bool) int {
@@ -170,13 +191,14 @@ func (o *storeOutput) decide(w *writeFlags) error {
 
 // encodeAll encodes side by side: nearly all of the time goes into the derivation of keys from passwords.
 func encodeAll(outputs []*storeOutput) error {
+	outputs = slices.DeleteFunc(slices.Clone(outputs), func(o *storeOutput) bool { return o.action == actionUnchanged })
 	errs := make([]error, len(outputs))
 	var wg sync.WaitGroup
-	for i, o := range outputs {
-		if o.action == actionUnchanged {
-			continue
-		}
+	for i, o := range outputs[:max(0, len(outputs)-1)] {
 		wg.Go(func() { errs[i] = o.encode() })
+	}
+	if last := len(outputs) - 1; last >= 0 { // a thread for a single store would cost more than it saves
+		errs[last] = outputs[last].encode()
 	}
 	wg.Wait()
 	return errors.Join(errs...)

@@ -22,7 +22,6 @@ func benchRun(b *testing.B, args ...string) {
 	}
 }
 
-
 // BenchmarkKeystore makes a new store each time, synced to disk.
 func BenchmarkKeystore(b *testing.B) {
 	for _, ext := range []string{"jks", "p12"} {

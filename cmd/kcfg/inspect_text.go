@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/tlsstore"
+)
+
+// print shows the stores to a person.
+func (f *inspectFlags) print(e *env, stores []*tlsstore.Inspection) error {
+	t := newStoreText(e)
+	for i, in := range stores {
+		if i > 0 {
+			fmt.Fprintln(t)
+		}
+		t.store(in)
+		if err := writeFindings(t, e, in.Findings, finding.Info); err != nil {
+			return err
+		}
+	}
+	return t.Flush()
+}
+
+// store shows one store.
+func (t *storeText) store(in *tlsstore.Inspection) {
+	path := t.paint(bold, finding.Printable(in.Path))
+	if in.Error != nil {
+		fmt.Fprintf(t, "%s: %s\n  %s %s\n", path, in.Format, t.paint(red, "cannot be read:"), in.Error.Message)
+		return
+	}
+	integrity := map[tlsstore.Integrity]string{
+		tlsstore.Verified:      "integrity verified",
+		tlsstore.Unverified:    "integrity unverified: no password given",
+		tlsstore.IntegrityNone: "nothing to verify it by",
+	}[in.Integrity]
+	if in.Format == tlsstore.PEM {
+		integrity = ""
+	}
+	fmt.Fprintf(t, "%s: %s", path, in.Format)
+	if integrity != "" {
+		fmt.Fprintf(t, ", %s", integrity)
+	}
+	fmt.Fprintf(t, ", %s\n", entries(len(in.Entries)))
+	for _, e := range in.Entries {
+		t.entry(e)
+	}
+	t.hidden(in)
+	if in.Format != tlsstore.PEM {
+		fmt.Fprintf(t, "  protection: %s\n", protection(in))
+	}
+	if len(in.ReadableBy) > 0 {
+		fmt.Fprintf(t, "  opened by %s\n", readers(in.ReadableBy))
+	}
+	if in.File.Mode != "" {
+		fmt.Fprintf(t, "  readable by %s\n", whoReads(in.File))
+	}
+	for _, n := range in.Notes {
+		fmt.Fprintf(t, "  note: %s\n", finding.Printable(n))
+	}
+}
+
+func entries(n int) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return strconv.Itoa(n) + " entries"
+}
+
+// hidden shows what Java does not.
+func (t *storeText) hidden(in *tlsstore.Inspection) {
+	for _, h := range in.Hidden.Certificates {
+		fmt.Fprintf(t, "  hidden from Java: certificate %s: %s\n", shortName(h.CertificateInfo), h.Why)
+	}
+	for _, h := range append(slices.Clone(in.Hidden.Keys), in.Hidden.Other...) {
+		if h.Kind == tlsstore.HiddenLocked {
+			fmt.Fprintf(t, "  locked: a part of the store is %s\n", finding.Printable(h.Why))
+			continue
+		}
+		fmt.Fprintf(t, "  hidden from Java: %s %q: %s\n", h.Kind, h.Alias, h.Why)
+	}
+}
