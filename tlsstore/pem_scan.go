@@ -311,14 +311,21 @@ func notPEM(name string, data []byte) error {
 	switch {
 	case len(bytes.TrimSpace(data)) == 0:
 		return fmt.Errorf("%s: %w", name, errEmpty)
-	case bytes.HasPrefix(data, []byte{0xfe, 0xed, 0xfe, 0xed}):
-		what = "a JKS key store, not PEM"
-	case bytes.HasPrefix(data, []byte{0xce, 0xce, 0xce, 0xce}):
-		what = "a JCEKS key store, not PEM"
 	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):
 		what = "UTF-16 text, not PEM: save it as ASCII or UTF-8"
-	case data[0] == 0x30 && len(data) > 1 && data[1] >= 0x80:
-		what = "binary (DER or PKCS12), not PEM"
+	case isCertificate(data):
+		what = "a certificate in DER, not PEM: openssl x509 -inform DER -in FILE writes PEM"
+	case data[0] == 0x30 && len(data) > 1 && data[1] >= 0x80 && Detect(data) == FormatUnknown:
+		what = "binary (DER), not PEM"
+	default:
+		if f := Detect(data); f != FormatUnknown && f != PEM {
+			what = fmt.Sprintf("a %s store, not PEM: kcfg convert writes PEM", f)
+		}
 	}
 	return failure(ErrFormat, "%s: %s", name, what)
+}
+
+func isCertificate(der []byte) bool {
+	_, err := scanOutline(der)
+	return err == nil
 }
