@@ -23,8 +23,11 @@ func releaseFlag(cmd *cobra.Command, target *string, name, usage string) {
 // kindFlag adds a flag that names a kind of Kafka's files.
 func kindFlag(cmd *cobra.Command, target *string, usage string) {
 	cmd.Flags().StringVar(target, "kind", "", usage)
-	complete(cmd, "kind", kindNames()...)
+	complete(cmd, "kind", keyKinds()...)
 }
+
+// keyKinds are the kinds that have keys to list: Kafka's, and ZooKeeper's own file.
+func keyKinds() []string { return append(texts(kafkacfg.Kinds()), zooKeeperKind) }
 
 // kafkaRelease reads the value of a flag that names one release; an empty one is the newest.
 func kafkaRelease(text string) (kafkacfg.Release, error) {
@@ -48,7 +51,7 @@ func kafkaKind(text string) (kafkacfg.Kind, error) {
 	}
 	k, err := kafkacfg.ParseKind(text)
 	if err != nil {
-		return "", unknown("kind", text, kindNames())
+		return "", unknown("kind", text, keyKinds())
 	}
 	return k, nil
 }

@@ -48,9 +48,10 @@ func rulePage(id string) (string, bool) {
 }
 
 type explainFlags struct {
-	kafka  string
-	kind   string
-	output string
+	kafka     string
+	zookeeper string
+	kind      string
+	output    string
 }
 
 func newExplain(e *env) *cobra.Command {
@@ -66,6 +67,7 @@ trace of Kafka from standard input, and prints the pages of the rules that expla
 kcfg explain zookeeper.connect --kafka 3.9.1
 kcfg explain listener.name.internal.ssl.keystore.location
 kcfg explain compression.type --kind producer
+kcfg explain initLimit --zookeeper 3.8
 kcfg explain tls-expired
 journalctl -u kafka -n 50 | kcfg explain -`,
 		Args:              positional(1, -1),
@@ -73,14 +75,15 @@ journalctl -u kafka -n 50 | kcfg explain -`,
 		RunE:              func(_ *cobra.Command, args []string) error { return f.run(e, args) },
 	}
 	releaseFlag(cmd, &f.kafka, "kafka", "Kafka `RELEASE`, such as 3.9.1, or 3.9 for its newest (default: the newest)")
-	kindFlag(cmd, &f.kind, "`KIND` of configuration (default: every kind that has the key): "+strings.Join(kindNames(), ", "))
+	zooKeeperFlag(cmd, &f.zookeeper, "ZooKeeper `RELEASE`, for a key of its own file (default: the newest)")
+	kindFlag(cmd, &f.kind, "`KIND` of configuration (default: every kind that has the key): "+strings.Join(keyKinds(), ", "))
 	outputFlag(cmd, &f.output, outputText, outputJSON)
 	return cmd
 }
 
 // completeExplain offers keys and rules.
 func completeExplain(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
-	return beginningWith(word, append(keyNames(), pagedRules()...)), cobra.ShellCompDirectiveNoFileComp
+	return beginningWith(word, slices.Concat(keyNames(), zooKeeperKeyNames(), pagedRules())), cobra.ShellCompDirectiveNoFileComp
 }
 
 func (f *explainFlags) run(e *env, names []string) error {
@@ -88,14 +91,22 @@ func (f *explainFlags) run(e *env, names []string) error {
 	if err != nil {
 		return err
 	}
-	kind, err := kafkaKind(f.kind)
+	zookeeper, err := zooKeeperRelease(f.zookeeper)
 	if err != nil {
 		return err
+	}
+	ofZooKeeper := f.kind == zooKeeperKind || f.zookeeper != ""
+	var kind kafkacfg.Kind
+	if f.kind != zooKeeperKind {
+		if kind, err = kafkaKind(f.kind); err != nil {
+			return err
+		}
 	}
 	if slices.Equal(names, []string{stdinArgument}) {
 		return f.explainLog(e)
 	}
 	var all []explained
+	others := []zooKeeperKeyJSON{}
 	for i, name := range names {
 		if page, ok := rulePage(name); ok {
 			if f.output == outputJSON {
@@ -107,21 +118,32 @@ func (f *explainFlags) run(e *env, names []string) error {
 			fmt.Fprint(e.Stdout, page)
 			continue
 		}
-		found := explainKey(release, kind, strings.TrimSpace(name))
-		if len(found) == 0 {
+		name = strings.TrimSpace(name)
+		var found []explained
+		if !ofZooKeeper {
+			found = explainKey(release, kind, name)
+		}
+		var other zooKeeperKey
+		if kind == "" {
+			other = findZooKeeperKey(zookeeper, name)
+		}
+		if len(found) == 0 && len(other.known) == 0 {
 			return f.unknown(name)
 		}
 		if f.output == outputJSON {
 			all = append(all, found...)
+			if len(other.known) > 0 {
+				others = append(others, zooKeeperJSON(other.key))
+			}
 			continue
 		}
 		if i > 0 {
 			fmt.Fprintln(e.Stdout)
 		}
-		fmt.Fprint(e.Stdout, explainText(found))
+		fmt.Fprint(e.Stdout, explainText(name, found, other.text()))
 	}
 	if f.output == outputJSON {
-		return printExplained(e, release, all)
+		return printExplained(e, release, all, zookeeper, others)
 	}
 	return nil
 }
@@ -140,7 +162,7 @@ func (f *explainFlags) unknown(name string) error {
 			return withHint(err, "it is a key of the kind %s", strings.Join(kinds, ", "))
 		}
 	}
-	known := append(keyNames(), pagedRules()...)
+	known := slices.Concat(keyNames(), zooKeeperKeyNames(), pagedRules())
 	var hints []string
 	if best := settings.Nearest(name, known); best != "" {
 		hints = append(hints, "did you mean "+best+"?")
@@ -215,11 +237,11 @@ func releasesFrom(release kafkacfg.Release) []kafkacfg.Release {
 	return append(older, all[i+1:]...)
 }
 
-// rules returns the rules whose pages speak of the key.
-func (x explained) rules() []string {
+// rulesOf returns the rules whose pages speak of a key.
+func rulesOf(key string) []string {
 	var ids []string
 	for _, id := range pagedRules() {
-		if page, ok := rulePage(id); ok && speaksOf(page, x.key.Name) {
+		if page, ok := rulePage(id); ok && speaksOf(page, key) {
 			ids = append(ids, id)
 		}
 	}

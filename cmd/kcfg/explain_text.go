@@ -7,13 +7,14 @@ import (
 	"strings"
 
 	"github.com/kcfg/kcfg/kafkacfg"
+	"github.com/kcfg/kcfg/zkcfg"
 )
 
-// explainText describes a key for people. Kinds of which the same is to be said share a block.
-func explainText(found []explained) string {
+// explainText describes a key for people. Kinds of which the same is to be said share a block; other is one more.
+func explainText(name string, found []explained, other string) string {
 	var b strings.Builder
-	fmt.Fprintln(&b, found[0].name)
-	oneNote := !slices.ContainsFunc(found, func(x explained) bool { return x.note != found[0].note })
+	fmt.Fprintln(&b, name)
+	oneNote := len(found) > 0 && !slices.ContainsFunc(found, func(x explained) bool { return x.note != found[0].note })
 	if oneNote {
 		writeNote(&b, "  ", found[0].note)
 	}
@@ -32,6 +33,9 @@ func explainText(found []explained) string {
 			fmt.Fprintf(&b, "  %s\n", kinds)
 		}
 		b.WriteString(block)
+	}
+	if other != "" {
+		fmt.Fprintf(&b, "\n%s", other)
 	}
 	return b.String()
 }
@@ -99,7 +103,7 @@ func (x explained) block(withNote bool) string {
 			fmt.Fprintf(l, "      %-10s %s\n", c.Release, changeText(c))
 		}
 	}
-	if ids := x.rules(); len(ids) > 0 {
+	if ids := rulesOf(x.key.Name); len(ids) > 0 {
 		l.add("rules", "%s", strings.Join(ids, ", "))
 	}
 	return trimLines(l.String())
@@ -237,7 +241,7 @@ type explainJSON struct {
 	Rules      []string           `json:"rules"`
 }
 
-func printExplained(e *env, release kafkacfg.Release, found []explained) error {
+func printExplained(e *env, release kafkacfg.Release, found []explained, zookeeper zkcfg.Release, others []zooKeeperKeyJSON) error {
 	out := []explainJSON{}
 	for _, x := range found {
 		j := explainJSON{
@@ -245,7 +249,7 @@ func printExplained(e *env, release kafkacfg.Release, found []explained) error {
 			Since: x.history.Since, Until: x.history.Until,
 			Gaps: append([]kafkacfg.Release{}, x.history.Gaps...), Changes: changesJSON(x.history.Changes),
 			Precedence: append([]string{}, kafkacfg.Precedence(x.in, x.kind, x.name)...),
-			Instead:    instead(x.key.Kind, x.key.Name), Rules: append([]string{}, x.rules()...),
+			Instead:    instead(x.key.Kind, x.key.Name), Rules: append([]string{}, rulesOf(x.key.Name)...),
 		}
 		if x.plugin {
 			j.Key.Name = x.name
@@ -256,8 +260,10 @@ func printExplained(e *env, release kafkacfg.Release, found []explained) error {
 		out = append(out, j)
 	}
 	return printJSON(e, struct {
-		Schema  string           `json:"schema"`
-		Release kafkacfg.Release `json:"release"`
-		Keys    []explainJSON    `json:"keys"`
-	}{explainSchema, release, out})
+		Schema           string             `json:"schema"`
+		Release          kafkacfg.Release   `json:"release"`
+		Keys             []explainJSON      `json:"keys"`
+		ZooKeeperRelease zkcfg.Release      `json:"zookeeper_release"`
+		ZooKeeperKeys    []zooKeeperKeyJSON `json:"zookeeper_keys"`
+	}{explainSchema, release, out, zookeeper, others})
 }

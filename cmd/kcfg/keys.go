@@ -12,10 +12,11 @@ import (
 )
 
 type keysFlags struct {
-	kafka  string
-	since  string
-	kind   string
-	output string
+	kafka     string
+	zookeeper string
+	since     string
+	kind      string
+	output    string
 }
 
 func newKeys(e *env) *cobra.Command {
@@ -30,20 +31,25 @@ kcfg explain KEY says more about one key.`,
 kcfg keys --kafka 3.9.1 --kind producer
 kcfg keys 'log.retention*' --kafka 2.8
 kcfg keys --kafka 4.4.0 --since 3.9.2
-kcfg keys --kafka 3.9.1 -o json`,
+kcfg keys --kafka 3.9.1 -o json
+kcfg keys --zookeeper 3.8`,
 		Args:              positional(0, -1),
 		ValidArgsFunction: f.complete,
 		RunE:              func(_ *cobra.Command, args []string) error { return f.run(e, args) },
 	}
 	releaseFlag(cmd, &f.kafka, "kafka", "Kafka `RELEASE`, such as 3.9.1, or 3.9 for its newest (default: the newest)")
+	zooKeeperFlag(cmd, &f.zookeeper, "keys of ZooKeeper `RELEASE`'s own file instead")
 	releaseFlag(cmd, &f.since, "since", "show how the keys differ from those of an older `RELEASE`")
-	kindFlag(cmd, &f.kind, "`KIND` of configuration: "+strings.Join(kindNames(), ", ")+` (default "broker")`)
+	kindFlag(cmd, &f.kind, "`KIND` of configuration: "+strings.Join(keyKinds(), ", ")+` (default "broker")`)
 	outputFlag(cmd, &f.output, outputText, outputJSON)
 	return cmd
 }
 
 // complete offers the keys of the kind that the line names so far.
 func (f *keysFlags) complete(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+	if f.zookeeper != "" || f.kind == zooKeeperKind {
+		return beginningWith(word, zooKeeperKeyNames()), cobra.ShellCompDirectiveNoFileComp
+	}
 	kind, err := kafkaKind(f.kind)
 	if err != nil || kind == "" {
 		kind = kafkacfg.Broker
@@ -52,6 +58,21 @@ func (f *keysFlags) complete(_ *cobra.Command, _ []string, word string) ([]strin
 }
 
 func (f *keysFlags) run(e *env, patterns []string) error {
+	for _, p := range patterns {
+		if _, err := path.Match(p, ""); err != nil {
+			return usagef("%q is no pattern: %w", p, err)
+		}
+	}
+	switch {
+	case f.kafka != "" && f.zookeeper != "":
+		return usagef("--kafka and --zookeeper cannot stand together: they list different keys")
+	case f.kind == zooKeeperKind && f.kafka != "":
+		return usagef("--kind zookeeper has releases of its own: use --zookeeper")
+	case f.zookeeper != "" && f.kind != "" && f.kind != zooKeeperKind:
+		return usagef("--zookeeper has no kind %s", f.kind)
+	case f.zookeeper != "" || f.kind == zooKeeperKind:
+		return f.printZooKeeperKeys(e, patterns)
+	}
 	release, err := kafkaRelease(f.kafka)
 	if err != nil {
 		return err
@@ -62,11 +83,6 @@ func (f *keysFlags) run(e *env, patterns []string) error {
 	}
 	if kind == "" {
 		kind = kafkacfg.Broker
-	}
-	for _, p := range patterns {
-		if _, err := path.Match(p, ""); err != nil {
-			return usagef("%q is no pattern: %w", p, err)
-		}
 	}
 	l := keyList{kind: kind, release: release, patterns: patterns}
 	if f.since != "" {

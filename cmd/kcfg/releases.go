@@ -8,16 +8,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kcfg/kcfg/kafkacfg"
+	"github.com/kcfg/kcfg/zkcfg"
 )
 
 func newReleases(e *env) *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use:   "releases",
-		Short: "list the Kafka releases that kcfg knows",
+		Short: "list the releases of Kafka and ZooKeeper that kcfg knows",
 		Long: `Releases lists every release of Apache Kafka whose keys kcfg knows, oldest first: how many keys a broker has there, whether
 it runs with ZooKeeper or KRaft ((kraft): for trials only), and how its keys differ from those of the release in the line
-above (+ added, - removed, ~ defined otherwise). kcfg keys --kafka NEW --since OLD names them.`,
+above (+ added, - removed, ~ defined otherwise). kcfg keys --kafka NEW --since OLD names them. Below them it lists the releases
+of ZooKeeper, and which releases of Kafka carry them.`,
 		Example: `kcfg releases
 kcfg releases -o json`,
 		Args: positional(0, 0),
@@ -67,6 +69,7 @@ func printReleases(e *env) error {
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
 		above = r
 	}
+	printZooKeeperReleases(w)
 	return w.Flush()
 }
 
@@ -109,6 +112,12 @@ type releaseInfo struct {
 	Keys         map[kafkacfg.Kind]int `json:"keys"`
 }
 
+// zooKeeperInfo is a release of ZooKeeper, and the releases of Kafka that carry it.
+type zooKeeperInfo struct {
+	Release zkcfg.Release `json:"release"`
+	Kafka   []string      `json:"kafka"`
+}
+
 func printReleasesJSON(e *env) error {
 	var infos []releaseInfo
 	for _, r := range kafkacfg.Releases() {
@@ -124,8 +133,13 @@ func printReleasesJSON(e *env) error {
 		}
 		infos = append(infos, info)
 	}
+	zookeepers := []zooKeeperInfo{}
+	for _, r := range zkcfg.Releases() {
+		zookeepers = append(zookeepers, zooKeeperInfo{r, carriers(r)})
+	}
 	return printJSON(e, struct {
-		Schema   string        `json:"schema"`
-		Releases []releaseInfo `json:"releases"`
-	}{releasesSchema, infos})
+		Schema    string          `json:"schema"`
+		Releases  []releaseInfo   `json:"releases"`
+		ZooKeeper []zooKeeperInfo `json:"zookeeper"`
+	}{releasesSchema, infos, zookeepers})
 }
