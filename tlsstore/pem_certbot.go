@@ -43,6 +43,9 @@ func (d pemDir) readCertbot() (*Bundle, error) {
 	for attempt := 1; attempt <= maxAttempts; attempt++ {
 		p, err := d.tryCertbot()
 		if err == nil {
+			if err := d.onlyKeysOf(p, certbotFiles[:]...); err != nil {
+				return nil, err
+			}
 			p.Name, p.Layout = path.Base(d.path), LayoutCertbot
 			p.Findings = append(p.Findings, d.newerLineage(p)...)
 			return p, nil

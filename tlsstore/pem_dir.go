@@ -165,7 +165,7 @@ func (d pemDir) readKubernetes() (*Bundle, error) {
 				return nil, err
 			}
 			p.Name, p.Layout = path.Base(d.path), LayoutKubernetes
-			return p, nil
+			return p, d.onlyKeysOf(p, "tls.key", "tls.crt", "ca.crt")
 		}
 		if attempt == maxAttempts {
 			return nil, fmt.Errorf("%s: %w", d.path, errBeingRenewed)
@@ -186,7 +186,43 @@ func (d pemDir) readAcmeSh() (*Bundle, error) {
 		key = keys[0]
 		name = strings.TrimSuffix(key, ".key")
 	}
-	return d.named(name, LayoutAcmeSh, []string{key, "fullchain.cer"}, []string{name + ".cer", "ca.cer"})
+	p, err := d.named(name, LayoutAcmeSh, []string{key, "fullchain.cer"}, []string{name + ".cer", "ca.cer"})
+	if err != nil {
+		return nil, err
+	}
+	return p, d.onlyKeysOf(p, key)
+}
+
+// onlyKeysOf returns an error where a directory of a known layout holds another key beside those that belong to it: nobody
+// could tell which one is meant. In a lineage of links, which certbot alone keeps, other files are other programs'.
+func (d pemDir) onlyKeysOf(p *Bundle, known ...string) error {
+	if d.o.WithoutKeys {
+		return nil
+	}
+	for _, f := range known {
+		if info, err := lstat(d.fsys, path.Join(d.path, f)); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return nil
+		}
+	}
+	all := &Bundle{Keys: p.Keys}
+	for _, f := range d.files {
+		if !isPEMName(f) || slices.Contains(known, f) {
+			continue
+		}
+		other, err := readPEMFile(d.fsys, path.Join(d.path, f), d.o)
+		if err != nil {
+			continue // not needed, so that nothing in it can be wrong
+		}
+		for _, k := range other.Keys {
+			if !k.Locked {
+				all.Keys = append(all.Keys, k)
+			}
+		}
+	}
+	if keys := all.uniqueKeys(); len(keys) > 1 {
+		return severalKeys(d.path, keys)
+	}
+	return nil
 }
 
 // readLego reads NAME.key, NAME.crt and NAME.issuer.crt. It returns nil where the directory is none of lego's.

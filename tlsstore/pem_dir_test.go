@@ -109,6 +109,12 @@ func TestDirectoriesThatCannotBeRead(t *testing.T) {
 			"d/a.key": file(m.key), "d/a.crt": file(m.full), "d/b.key": file(other.key), "d/b.crt": file(other.full)}},
 		{"two keys", "d", "d: 2 private keys (d/a.pem:1, d/b.key:1), one has to be named", fstest.MapFS{
 			"d/a.pem": file(m.key + m.full), "d/b.key": file(other.key)}},
+		{"two keys beside certbot's names", "d", "d: 2 private keys (d/privkey.pem:1, d/old.key:1), one has to be named", fstest.MapFS{
+			"d/privkey.pem": file(m.key), "d/fullchain.pem": file(m.full), "d/old.key": file(other.key)}},
+		{"two keys beside acme.sh's names", "d", "d: 2 private keys (d/d.key:1, d/e.key:1), one has to be named", fstest.MapFS{
+			"d/d.key": file(m.key), "d/fullchain.cer": file(m.full), "d/e.key": file(other.key)}},
+		{"two keys beside Kubernetes' names", "d", "d: 2 private keys (d/tls.key:1, d/old.pem:1), one has to be named", fstest.MapFS{
+			"d/tls.key": file(m.key), "d/tls.crt": file(m.full), "d/old.pem": file(other.key)}},
 		{"empty", "d", "d: the directory is empty", fstest.MapFS{"d": &fstest.MapFile{Mode: fs.ModeDir | 0o755}}},
 		{"nothing of ours", "d", "d: no PEM files in it", fstest.MapFS{"d/x.txt": file("x")}},
 		{"an empty file", "d", "d/server.key: the file is empty", fstest.MapFS{"d/server.key": file(""), "d/server.pem": file(m.full)}},
@@ -187,6 +193,17 @@ func TestLineageWhoseLinksLeaveTheFileSystem(t *testing.T) {
 	}
 	// The links are absolute: only the file system itself can follow them.
 	p, err := ReadPEM(absolute{f}, "live/a", noPause(t))
+	require.NoError(t, err)
+	require.Equal(t, "a 2 a.example.com", leafOf(t, p))
+}
+
+// TestFilesOfOthersInALineage is a deploy hook that writes its results beside the links.
+func TestFilesOfOthersInALineage(t *testing.T) {
+	f := fstest.MapFS{}
+	newMaterial(t, "a.example.com").lineage(f, "a", 1)
+	f["live/a/haproxy.pem"] = file(newMaterial(t, "old").key)
+	f["live/a/keystore.p12"] = file("\x30\x82")
+	p, err := ReadPEM(f, "live/a", noPause(t))
 	require.NoError(t, err)
 	require.Equal(t, "a 2 a.example.com", leafOf(t, p))
 }
