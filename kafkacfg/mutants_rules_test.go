@@ -59,12 +59,19 @@ var sides = map[Kind][]string{
 		"metadata.recovery.strategy=none|rebootstrap|NONE|foo", "buffer.memory.allocation.strategy=full|FULL|incremental|x", "reconnect.backoff.ms=2000;reconnect.backoff.max.ms=1000", "partitioner.class=com.x.Y|org.apache.kafka.clients.producer.RoundRobinPartitioner", "interceptor.classes=com.x.Y|", "client.rack=r;partitioner.rack.aware=true|x", "foo.bar=1",
 	},
 	Consumer: {
+		"config.providers=file;config.providers.file.class=org.apache.kafka.common.config.provider.FileConfigProvider|com.acme.P;max.poll.records=3|${file:x}|${file:/nothing:k}",
 		"enable.auto.commit=true|false", "auto.offset.reset=latest|earliest|none|LATEST|smallest|by_duration:PT1H|by_duration:-PT1H|by_duration:x|by_duration:|by_duration:P1D|by_duration:PT0S|", "group.protocol=classic|consumer|CONSUMER|foo|share", "group.protocol=consumer|classic;session.timeout.ms=100|", "group.protocol=consumer|classic;heartbeat.interval.ms=100",
 		"group.protocol=consumer|classic;partition.assignment.strategy=org.apache.kafka.clients.consumer.RangeAssignor|", "group.protocol=consumer|classic|Classic;group.remote.assignor=uniform| ", "group.instance.id=a|a/b||a.b|.|..|é;client.id=|c", "isolation.level=read_committed|READ_COMMITTED|foo", "share.acknowledgement.mode=implicit|explicit|foo| ;group.protocol=classic|consumer",
 		"share.acquire.mode=batch_optimized|record_limit|BATCH_OPTIMIZED|foo", "partition.assignment.strategy=|com.x.Y|java.lang.String", "security.protocol=SASL_SSL|sasl_plaintext;sasl.mechanism=|PLAIN", "max.poll.records=0|1", "fetch.min.bytes=-1|0", "group.id=|g", "metrics.recording.level=TRACE|DEBUG|x", "key.deserializer=|com.x.Y", "client.dns.lookup=default|foo", "allow.auto.create.topics=yes|true",
 	},
 	Admin: {
 		"bootstrap.controllers=h:1|", "bootstrap.servers=|h:1", "security.protocol=ssl|SSL|SASL_SSL|foo|", "security.protocol=SASL_SSL;sasl.mechanism=", "retries=-1|0|5", "client.dns.lookup=default|foo", "request.timeout.ms=-1|0", "metrics.recording.level=TRACE|x",
+	},
+	Group: {
+		"consumer.heartbeat.interval.ms=5000|1|0|x", "consumer.session.timeout.ms=45000|1|0", "share.auto.offset.reset=latest|earliest|LATEST|by_duration:PT1H|by_duration:x|", "share.isolation.level=read_committed|READ_COMMITTED|x", "foo=1", "streams.num.standby.replicas=-1|0|2",
+	},
+	ShareConsumer: {
+		"share.acknowledgement.mode=implicit|explicit|EXPLICIT|x|", "share.acquire.mode=batch_optimized|record_limit|RECORD_LIMIT|x", "auto.offset.reset=latest", "group.id=|g", "enable.auto.commit=true|false", "group.protocol=share|classic|consumer", "session.timeout.ms=1", "isolation.level=read_committed", "group.instance.id=a",
 	},
 	Topic: {
 		"cleanup.policy=delete|compact|compact,delete|delete,delete|COMPACT||delete,|,|compact , delete", "min.compaction.lag.ms=0|10|11|-1;max.compaction.lag.ms=10|0|1", "message.format.version=2.4|2.5|3.0|3.8|3.8-IV0|foo|2.4.|0.10|0.10.0", "leader.replication.throttled.replicas=*|0:1|0:1,1:2|0-1||0:1,*|*,0:1|,|0:1,|a:b| 0 : 1 |0:1:2|*,*|٠:1",
@@ -86,12 +93,15 @@ func (g *generator) side(m *mutant, of []string) {
 
 // listeners writes a block of listeners, coherent or not.
 func (g *generator) listeners(m *mutant) {
-	names := []string{"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL", "CONTROLLER", "INTERNAL", "EXTERNAL", "controller", "plaintext", "A-b.c"}
+	names := []string{"PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL", "CONTROLLER", "INTERNAL", "EXTERNAL", "controller", "plaintext", "A-b.c", `\u00df`, "SS", `\u0131x`}
 	if g.IntN(2) == 0 {
 		names = names[:6]
 	}
 	entry := func() string {
 		host := g.pick("", "", "localhost", "0.0.0.0", "[::]", "[::1]", "10.0.0.1", "h", "127.0.0.1", "a_b", "a b", "1.2.3")
+		if g.IntN(4) == 0 {
+			host = g.pick("[fe80::1%eth0]", "[::ffff:1.2.3.4]", "010.0.0.1", "[1::]", "256.1.1.1", "[1:2:3:4:5:6:7::]", "[::1:2:3:4:5:6:7]", "1.2.3.4", "2.3.4.5", "[1:2]", "::1", "[::]", "[12345::]", "[1::2::3]", "[fe80::%]", "1.2.3.4%x")
+		}
 		port := g.pick("9092", "9093", "9094", "9092", "0", "-1", "70000", "99999999999")
 		e := g.pick(names...) + "://" + host + ":" + port
 		if g.IntN(25) == 0 {

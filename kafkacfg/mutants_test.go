@@ -34,7 +34,9 @@ var bases = []struct {
 	{Producer, 8, []string{"bootstrap.servers=localhost:9092", "key.serializer=java.lang.String", "value.serializer=java.lang.String"}},
 	{Consumer, 8, []string{"bootstrap.servers=localhost:9092", "key.deserializer=java.lang.String", "value.deserializer=java.lang.String", "group.id=g"}},
 	{Admin, 4, []string{"bootstrap.servers=localhost:9092"}},
-	{Topic, 8, nil},
+	{Topic, 6, nil},
+	{Group, 1, nil},
+	{ShareConsumer, 1, []string{"bootstrap.servers=localhost:9092", "key.deserializer=java.lang.String", "value.deserializer=java.lang.String", "group.id=g"}},
 }
 
 // generator makes mutants for one release.
@@ -42,10 +44,11 @@ type generator struct {
 	*rand.Rand
 	release Release
 	keys    map[Kind][]ConfigKey
+	mild    bool // most values pass, so that what depends on several keys is reached
 }
 
 func newGenerator(seed uint64, r Release) *generator {
-	g := &generator{rand.New(rand.NewPCG(seed, 1)), r, map[Kind][]ConfigKey{}}
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, 1)), release: r, keys: map[Kind][]ConfigKey{}}
 	for _, b := range bases {
 		if g.keys[b.kind] == nil {
 			g.keys[b.kind] = slices.Collect(Keys(r, b.kind))
@@ -63,16 +66,20 @@ func (g *generator) mutant() mutant {
 		n -= bases[i].share
 		i++
 	}
+	if len(g.keys[bases[i].kind]) == 0 { // the release does not have the kind
+		i = 0
+	}
 	m := mutant{bases[i].kind, slices.Clone(bases[i].lines)}
 	changes := 1
 	for g.IntN(3) == 0 && changes < 5 {
 		changes++
 	}
+	g.mild = g.IntN(2) == 0
 	for range changes {
 		switch n := g.IntN(100); {
 		case n < 45:
 			g.value(&m)
-		case n < 70 || m.kind == Topic:
+		case n < 70 && len(sides[m.kind]) > 0:
 			g.rule(&m)
 		case n < 90 && m.kind == Broker:
 			g.listeners(&m)
@@ -111,6 +118,13 @@ func (g *generator) remove(m *mutant) {
 // value gives a random key a value that its type or its check may not like.
 func (g *generator) value(m *mutant) {
 	keys := g.keys[m.kind]
+	if g.mild {
+		for range 1 + g.IntN(3) {
+			k := keys[g.IntN(len(keys))]
+			m.set(k.Name, g.valueOf(k))
+		}
+		return
+	}
 	k := keys[g.IntN(len(keys))]
 	if m.kind == Broker && g.IntN(40) == 0 {
 		m.set("listener.name."+g.pick("plaintext", "sasl_plaintext", "controller", "PLAINTEXT")+"."+k.Name, g.valueOf(k))
@@ -133,7 +147,20 @@ var classNames = []string{"java.lang.String", "com.acme.Foo", "", "java.lang.Obj
 	"org.apache.kafka.common.security.auth.KafkaPrincipalBuilder", "java/lang/String", " java.lang.String ", "java.util.Map$Entry", "org.apache.kafka.common.config.provider.FileConfigProvider",
 	"org.apache.kafka.coordinator.group.assignor.SimpleAssignor"}
 
+// near returns a number that passes most often: near another bound of the same kind of key, or a usual one.
+func (g *generator) near(v *Validator) string {
+	if v != nil && v.Min != "" && g.IntN(3) == 0 {
+		if n, err := parseInteger(v.Min, Long); err == nil && n < 1<<62 {
+			return fmt.Sprint(n + int64(g.IntN(3)))
+		}
+	}
+	return g.pick("1", "2", "3", "5", "10", "100", "499", "500", "501", "1000", "3000", "5000", "5001", "10000", "15000", "15001", "30000", "30001", "45000", "60000", "60001", "120000", "600000", "1048576", "1048577", "104857600", "604800000")
+}
+
 func (g *generator) number(v *Validator) string {
+	if g.mild && g.IntN(8) > 0 {
+		return g.near(v)
+	}
 	if v != nil && g.IntN(3) > 0 {
 		for _, bound := range []string{v.Min, v.Max} {
 			if bound == "" || g.IntN(2) == 0 {
@@ -159,6 +186,9 @@ func (g *generator) valueOf(k ConfigKey) string {
 		}
 		return g.pick(oddDoubles...)
 	case Boolean:
+		if g.mild {
+			return g.pick("true", "false")
+		}
 		return g.pick("true", "false", "TRUE", "False", "", "yes", "1", "on", "false # no", `fal\u017fe`, " true ", "tru", `"true"`)
 	case Class:
 		return g.pick(classNames...)
@@ -176,6 +206,9 @@ func (g *generator) valueOf(k ConfigKey) string {
 		values = []string{"a", "b", k.Default, "0.0.0.0", "*", "none", "all", "0:1"}
 	}
 	one := g.pick(values...)
+	if g.mild && g.IntN(8) > 0 {
+		return one
+	}
 	if k.Type == List {
 		return g.pick(one, one+","+g.pick(values...), one+",", ","+one, one+","+one, one+",,"+g.pick(values...), " "+one+" , "+one+" ", "", ",", strings.ToUpper(one), "foo", "*,"+one)
 	}

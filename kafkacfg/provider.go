@@ -32,7 +32,7 @@ type providers struct {
 // readProviders sets up the config providers, as AbstractConfig does before it parses a value. The names are not trimmed.
 func (c *Config) readProviders() *providers {
 	text, ok := c.File.Get(providersKey)
-	if !ok || text == "" || c.Kind == Topic || c.Kind == Group {
+	if !ok || text == "" || c.Kind == Topic {
 		return nil
 	}
 	p := &providers{map[string]string{}, true}

@@ -64,6 +64,20 @@ func (c *Config) needs(report rule.Reporter, why string, retries, acks, inFlight
 	}
 }
 
+var shareConsumerRules = []rule.Rule[*Config]{
+	{ID: "kafka-share-consumer-unsupported", Severity: finding.Error, Stage: finding.Config, In: "4.1..", Check: shareUnsupported},
+}
+
+// shareUnsupported is ShareConsumerConfig's list of consumer keys that a share consumer must not have.
+func shareUnsupported(c *Config, report rule.Reporter) {
+	for _, key := range []string{"auto.offset.reset", "enable.auto.commit", "group.instance.id", "isolation.level", "partition.assignment.strategy",
+		"interceptor.classes", "session.timeout.ms", "heartbeat.interval.ms", "group.protocol", "group.remote.assignor"} {
+		if e, ok := c.File.Lookup(key); ok {
+			report(e.KeyPos(), key, "%s is set, but share consumers do not take it", key).Help = "remove the line: the group decides"
+		}
+	}
+}
+
 // Idempotence counts where it was asked for, or where transactions need it.
 func idempotenceOld(c *Config, report rule.Reporter) {
 	switch {

@@ -31,7 +31,9 @@ func rulesOf(k Kind) []rule.Rule[*Config] {
 		return slices.Concat(clientRules, consumerRules, clientStartRules, consumerStartRules)
 	case Admin:
 		return slices.Concat(clientRules, clientStartRules, adminStartRules)
-	case ShareConsumer, Streams:
+	case ShareConsumer:
+		return slices.Concat(clientRules, shareConsumerRules)
+	case Streams:
 		return clientRules
 	}
 	return nil

@@ -9,7 +9,7 @@ import java.util.zip.ZipFile;
 /**
  * Prints the names of the classes in the jars of Kafka on the class path that a configuration key could name, each with
  * what it implements of the types that keys ask for. A "+" in front of the types: a plug-in can be made of it.
- * With the argument "jdk" it prints the names of the public classes of java.base instead.
+ * With the argument "jdk" it prints the names of the public classes of the Java platform instead.
  */
 public final class KafkaClasses {
     private static final String[][] TYPES = {
@@ -93,15 +93,21 @@ public final class KafkaClasses {
     }
 
     private static void jdk() throws Exception {
-        var reader = ModuleFinder.ofSystem().find("java.base").get().open();
-        reader.list().filter(n -> n.endsWith(".class") && n.startsWith("java/")).sorted().forEach(n -> {
-            String name = n.substring(0, n.length() - 6).replace('/', '.');
-            try {
-                Class<?> c = Class.forName(name, false, null);
-                if (!c.getSimpleName().isEmpty() && Modifier.isPublic(c.getModifiers())) System.out.println(name);
-            } catch (Throwable t) {
-                // not to be loaded by name
+        TreeSet<String> names = new TreeSet<>();
+        for (var module : ModuleFinder.ofSystem().findAll()) {
+            if (!module.descriptor().name().startsWith("java.")) continue;
+            try (var reader = module.open()) {
+                reader.list().filter(n -> n.endsWith(".class") && (n.startsWith("java/") || n.startsWith("javax/"))).forEach(n -> {
+                    String name = n.substring(0, n.length() - 6).replace('/', '.');
+                    try {
+                        Class<?> c = Class.forName(name, false, ClassLoader.getPlatformClassLoader());
+                        if (!c.getSimpleName().isEmpty() && Modifier.isPublic(c.getModifiers())) names.add(name);
+                    } catch (Throwable t) {
+                        // not to be loaded by name
+                    }
+                });
             }
-        });
+        }
+        names.forEach(System.out::println);
     }
 }
