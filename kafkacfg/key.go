@@ -32,7 +32,8 @@ const (
 	ClusterWide UpdateMode = "cluster-wide" // for one broker or as a default of all
 )
 
-// ConfigKey is one key as one release defines it. Its JSON is the schema kcfg.keys/1.
+// ConfigKey is one key as one release defines it. Its JSON is the schema kcfg.keys/1. Valid and Synonyms are shared by all
+// that ask for the key and must not be changed.
 type ConfigKey struct {
 	Name       string     `json:"-"`
 	Type       Type       `json:"type"`
@@ -146,6 +147,16 @@ func holding(r Release, k Kind) Release {
 		}
 	}
 	return nearest
+}
+
+// KeysFrom returns the release whose definitions of a kind Keys and LookupKey give for r. It is r itself but for
+// MirrorMaker, whose jars are not to be had for some releases: the nearest one stands in. It is empty where r does not have
+// the kind.
+func KeysFrom(r Release, k Kind) Release {
+	if !known(k) {
+		return ""
+	}
+	return holding(r, k)
 }
 
 // Keys returns every key that a release defines for a kind, sorted by name. There are none where the release is unknown

@@ -2,7 +2,10 @@ package kafkacfg
 
 import (
 	"crypto/sha256"
+	"embed"
+	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -35,6 +38,26 @@ func recordsHash(records []catalog.Record) string {
 		fmt.Fprintf(h, "%s%s\n", r.Name, r.Body())
 	}
 	return fmt.Sprintf("%x", h.Sum(nil)[:8])
+}
+
+// All of it lies in every program that imports the package.
+func TestCatalogueIsSmall(t *testing.T) {
+	const most = 1 << 20
+	size := 0
+	for _, f := range []embed.FS{catalogFiles, noteFiles} {
+		require.NoError(t, fs.WalkDir(f, ".", func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			info, err := d.Info()
+			size += int(info.Size())
+			data, readErr := f.ReadFile(path)
+			require.NoError(t, readErr)
+			require.True(t, json.Valid(data), path)
+			return err
+		}))
+	}
+	require.Less(t, size, most)
 }
 
 func TestKinds(t *testing.T) {

@@ -124,18 +124,20 @@ func DiffKeys(k Kind, from, to Release) []KeyDiff {
 	}
 	older, newer := definitionsOf(from, k), definitionsOf(to, k)
 	var diffs []KeyDiff
-	for i := range older.keys {
-		old := &older.keys[i]
-		now := newer.byName[old.Name]
-		if now == nil {
-			diffs = append(diffs, KeyDiff{Name: old.Name, Old: old})
-		} else if c := changes(to, *old, *now); len(c) > 0 {
-			diffs = append(diffs, KeyDiff{old.Name, old, now, c})
+	for _, old := range older.keys {
+		found := newer.byName[old.Name]
+		if found == nil {
+			diffs = append(diffs, KeyDiff{Name: old.Name, Old: &old})
+			continue
+		}
+		now := *found // the caller may change what it gets
+		if c := changes(to, old, now); len(c) > 0 {
+			diffs = append(diffs, KeyDiff{old.Name, &old, &now, c})
 		}
 	}
-	for i := range newer.keys {
-		if now := &newer.keys[i]; older.byName[now.Name] == nil {
-			diffs = append(diffs, KeyDiff{Name: now.Name, New: now})
+	for _, now := range newer.keys {
+		if older.byName[now.Name] == nil {
+			diffs = append(diffs, KeyDiff{Name: now.Name, New: &now})
 		}
 	}
 	slices.SortFunc(diffs, func(a, b KeyDiff) int { return strings.Compare(a.Name, b.Name) })

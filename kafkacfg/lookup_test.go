@@ -64,9 +64,10 @@ func TestLookupKeyBehindPrefixes(t *testing.T) {
 
 // Jars of MirrorMaker are not to be had for every release; the nearest older release stands in, else the nearest newer one.
 func TestMirrorMakerOfReleasesWithoutJars(t *testing.T) {
-	require.Equal(t, Release("4.3.1"), holding("4.4.0", MirrorMaker))
-	require.Equal(t, Release("2.7.0"), holding("2.5.0", MirrorMaker))
-	require.Equal(t, Release("3.4.0"), holding("3.4.0", MirrorMaker))
-	require.Empty(t, holding("9.9.9", MirrorMaker))
-	require.Empty(t, holding("3.9.1", Group))
+	require.Equal(t, Release("4.3.1"), KeysFrom("4.4.0", MirrorMaker))
+	require.Equal(t, Release("2.7.0"), KeysFrom("2.5.0", MirrorMaker))
+	require.Equal(t, Release("3.4.0"), KeysFrom("3.4.0", MirrorMaker))
+	require.Empty(t, KeysFrom("9.9.9", MirrorMaker))
+	require.Empty(t, KeysFrom("3.9.1", Group))
+	require.Empty(t, KeysFrom("3.9.1", "no-kind"))
 }

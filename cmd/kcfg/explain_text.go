@@ -112,6 +112,8 @@ func (x explained) block(withNote bool) string {
 // addStanding says whether the release has the key.
 func (x explained) addStanding(l *lines) {
 	switch {
+	case x.defined() && kafkacfg.KeysFrom(x.release, x.key.Kind) != x.release:
+		l.add("Kafka", "%s; its keys of this kind are not known, what follows is of %s", x.release, kafkacfg.KeysFrom(x.release, x.key.Kind))
 	case x.defined():
 		l.add("Kafka", "%s", x.release)
 	case x.in.Compare(x.release) > 0:

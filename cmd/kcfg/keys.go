@@ -90,10 +90,21 @@ func (f *keysFlags) run(e *env, patterns []string) error {
 			return err
 		}
 	}
+	warnOfStandIn(e, l.release, kind)
+	if l.since != "" {
+		warnOfStandIn(e, l.since, kind)
+	}
 	if f.output == outputJSON {
 		return l.printJSON(e)
 	}
 	return l.print(e)
+}
+
+// warnOfStandIn says where another release's keys are shown.
+func warnOfStandIn(e *env, r kafkacfg.Release, k kafkacfg.Kind) {
+	if from := kafkacfg.KeysFrom(r, k); from != r && from != "" {
+		e.Warn("the keys of %s in Kafka %s are not known: those of %s stand in", k, r, from)
+	}
 }
 
 // keyList is what one call of keys shows.
