@@ -59,6 +59,7 @@ type Config struct {
 	dynamic  *properties.File // nil: there is none, or it was not seen
 	opts     *Options
 	d        *dialect
+	kind     Kind
 	order    *keyOrder // of the file's keys
 	table    *table
 	settings []setting // what counts of the file, in file order

@@ -37,7 +37,7 @@ func (c *Config) openDynamic(s *setting) (source, bool) {
 	}
 	c.dynamic = f
 	if bad := f.Malformed(); len(bad) > 0 {
-		c.refuse("zk-malformed-escape", stepDynamicFile, exitInvalid, bad[0].Pos, bad[0].Entry.Key, malformedEscape(bad[0]))
+		c.refuse("file-malformed-escape", stepDynamicFile, exitInvalid, bad[0].Pos, bad[0].Entry.Key, malformedEscape(bad[0]))
 		return source{}, false
 	}
 	from := newSource(f)
@@ -107,4 +107,41 @@ func (c *Config) undetermined(id string, pos finding.Position, key, message stri
 	c.problems = append(c.problems, problem{Finding: finding.Finding{
 		ID: id, Severity: finding.Warning, Stage: verdictRule(id).stage, Pos: pos, Key: key, Message: message,
 	}})
+}
+
+// parseDynamic judges a dynamic file on its own: what its lines say, not what the server makes of them.
+func (c *Config) parseDynamic() {
+	if !c.d.verifier {
+		return // 3.4 has no such files
+	}
+	if e, ok := c.file.Lookup("version"); ok {
+		c.refuse("zk-dynamic-file-version", stepDynamicFile, exitInvalid, e.KeyPos(), "version",
+			"a dynamic file holds no version: it stands in the file's name")
+	}
+	from := c.fileSource()
+	c.checkForeign(from)
+	m := newMembers(c, from, stepVerifier)
+	m.read()
+	c.take(m)
+	if c.voters == 0 && c.watchers > 0 {
+		c.refuseMembers("zk-observers-without-participants", m, "there are %d observers and no participant", c.watchers)
+	}
+	if c.voters > 1 {
+		c.Mode = Distributed
+	}
+}
+
+// Guess tells which of ZooKeeper's files a file is: one that holds nothing but members of an ensemble is a dynamic file.
+func Guess(f *properties.File) Kind {
+	members := 0
+	for e := range f.Effective() {
+		if !memberKey(trim(e.Key)) {
+			return Static
+		}
+		members++
+	}
+	if members == 0 {
+		return Static
+	}
+	return Dynamic
 }

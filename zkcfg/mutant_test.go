@@ -206,6 +206,9 @@ func (m mutants) mutate(c *mutant, lines []string) []string {
 		i := m.IntN(len(lines) + 1)
 		return append(append(slicesClone(lines[:i]), more...), lines[i:]...)
 	}
+	if len(lines) == 0 {
+		return add("clientPort=2181")
+	}
 	i := m.IntN(len(lines))
 	switch m.IntN(16) {
 	case 0:

@@ -10,6 +10,7 @@ import (
 // the newest release, every rule, and nothing seen beside the file.
 type Options struct {
 	Release Release       // empty: the newest
+	Kind    Kind          // empty: told by the keys
 	Through finding.Stage // the last stage judged; empty: all of them
 	// Root holds the server's files by their absolute paths without the first slash, as os.DirFS("/") does. The myid file,
 	// the dynamic file and the data directories are looked up in it.
@@ -27,6 +28,27 @@ type Options struct {
 	// there are no others.
 	Classes      []string
 	ClassesExact bool
-	// Rules sets the levels of rules by ID: "off", "info", "warning" or "error". A finding that refuses keeps its own.
-	Rules map[string]string
+	// Rules sets the level of rules by their IDs. What refuses cannot be switched off.
+	Rules map[string]Level
 }
+
+// Level is what the caller makes of a rule.
+type Level string
+
+// The levels of a rule; the empty one is the rule's own.
+const (
+	Off     Level = "off"
+	Info    Level = "info"
+	Warning Level = "warning"
+	Error   Level = "error"
+)
+
+// Kind says which of ZooKeeper's files a file is.
+type Kind string
+
+const (
+	// Static is zoo.cfg or zookeeper.properties.
+	Static Kind = "zookeeper"
+	// Dynamic is the file with the server list that dynamicConfigFile names.
+	Dynamic Kind = "zookeeper-dynamic"
+)

@@ -24,7 +24,16 @@ func Resolve(f *properties.File, o Options) (*Config, error) {
 		SnapRetainCount: minSnapRetain, StandaloneEnabled: true,
 		file: f, opts: &o, d: o.Release.dialect(), table: o.Release.table(), order: newKeyOrder(f),
 	}
+	c.kind = o.Kind
+	if c.kind == "" {
+		c.kind = Guess(f)
+	}
 	c.load()
+	if c.kind == Dynamic {
+		c.parseDynamic()
+		c.ExitStatus = c.exitStatus()
+		return c, nil
+	}
 	if !c.d.verifier {
 		c.ID = 0
 		c.parse34()
@@ -41,7 +50,7 @@ const minSnapRetain = 3
 // load collects the keys that count, in file order, or in the server's order where two keys are the same once trimmed.
 func (c *Config) load() {
 	for _, m := range c.file.Malformed() {
-		c.refuse("zk-malformed-escape", stepLoad, exitInvalid, m.Pos, m.Entry.Key, malformedEscape(m))
+		c.refuse("file-malformed-escape", stepLoad, exitInvalid, m.Pos, m.Entry.Key, malformedEscape(m))
 		break // Java stops at the first
 	}
 	c.settings = make([]setting, 0, c.file.Len())
@@ -67,7 +76,7 @@ func (c *Config) load() {
 }
 
 func malformedEscape(m properties.Malformed) string {
-	return fmt.Sprintf("%s is no escape: \\u needs four hexadecimal digits", m.Text)
+	return fmt.Sprintf("the escape %s has no four hexadecimal digits, so Java does not load the file", m.Text)
 }
 
 // rawKeys returns the keys of a file as load keeps them.

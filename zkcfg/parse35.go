@@ -78,11 +78,7 @@ func (c *Config) setup(from source, static bool) {
 	}
 	m := newMembers(c, from, stepVerifier)
 	m.read()
-	c.voters, c.watchers = len(m.voters), len(m.observers)
-	c.Servers, c.Version = m.sorted(), m.version
-	if m.hierarchical {
-		c.Groups, c.Weights = m.groups(), m.weights
-	}
+	c.take(m)
 	c.checkCounts(m)
 	if !c.StandaloneEnabled || c.voters > 1 {
 		c.Mode = Distributed
@@ -93,6 +89,16 @@ func (c *Config) setup(from source, static bool) {
 	if c.Mode == Distributed {
 		c.checkLimits(stepLimits)
 		c.checkMyIDThere()
+	}
+}
+
+// take keeps what was read of the list.
+func (c *Config) take(m *members) {
+	c.voters, c.watchers = len(m.voters), len(m.observers)
+	c.Servers = m.sorted()
+	c.Version = m.version
+	if m.hierarchical {
+		c.Groups, c.Weights = m.groups(), m.weights
 	}
 }
 

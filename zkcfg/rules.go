@@ -15,7 +15,7 @@ type verdictRow struct {
 // verdictRules is the one list of them. The parser names them by ID, because what it finds depends on what it has read so
 // far; each has its page like every other rule.
 var verdictRules = []verdictRow{
-	{"zk-malformed-escape", finding.Load},
+	{"file-malformed-escape", finding.Load},
 
 	{"zk-address-unresolvable", finding.Config},
 	{"zk-address-without-port", finding.Config},
