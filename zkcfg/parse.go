@@ -79,11 +79,16 @@ func malformedEscape(m properties.Malformed) string {
 	return fmt.Sprintf("the escape %s has no four hexadecimal digits, so Java does not load the file", m.Text)
 }
 
-// rawKeys returns the keys of a file as load keeps them.
+// rawKeys returns the keys of a file in the order in which each first appears: a later value takes the place of an earlier
+// one in the server's hash map.
 func rawKeys(f *properties.File) []string {
 	keys := make([]string, 0, f.Len())
-	for e := range f.Effective() {
-		keys = append(keys, e.Key)
+	seen := make(map[string]bool, f.Len())
+	for e := range f.All() {
+		if !seen[e.Key] {
+			seen[e.Key] = true
+			keys = append(keys, e.Key)
+		}
 	}
 	return keys
 }

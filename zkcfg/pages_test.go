@@ -1,0 +1,90 @@
+package zkcfg
+
+import (
+	"bytes"
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/golden"
+	"github.com/kcfg/kcfg/internal/rule"
+	"github.com/kcfg/kcfg/properties"
+)
+
+// TestPages runs the examples of every rule's page: the bad one has to give the finding on the page, the good one none of
+// that rule.
+func TestPages(t *testing.T) {
+	files, err := fs.Glob(rulePages, "rules/*.md")
+	require.NoError(t, err)
+	var pages []string
+	for _, file := range files {
+		id := strings.TrimSuffix(strings.TrimPrefix(file, "rules/"), ".md")
+		pages = append(pages, id)
+		t.Run(id, func(t *testing.T) {
+			text, ok := Explain(id)
+			require.True(t, ok)
+			page, err := rule.ParsePage(text)
+			require.NoError(t, err)
+			require.Equal(t, id, page.ID)
+			got := exampleText(t, id, page.Bad)
+			require.NotEmpty(t, got, "the bad example gives no finding of its rule")
+			if golden.Update() {
+				block := regexp.MustCompile("(?s)(## Finding\n\n```text\n).*?(```\n)")
+				text = block.ReplaceAllStringFunc(text, func(string) string { return "## Finding\n\n```text\n" + got + "```\n" })
+				require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
+			} else {
+				require.Equal(t, page.Finding.Text, got)
+			}
+			require.Empty(t, exampleText(t, id, page.Good), "the good example gives the finding")
+		})
+	}
+	slices.Sort(pages)
+	require.Equal(t, RuleIDs(), pages, "every rule has its page, and every page its rule")
+}
+
+// exampleText runs the first block as a file. The words behind "properties" say for which release, with which content of
+// myid ("nomyid": none), or that the machine is not seen ("noroot"); further blocks are other files.
+func exampleText(t *testing.T, id string, blocks []rule.Block) string {
+	t.Helper()
+	files := map[string]string{"/data/": "", "/data/myid": "1"}
+	var o Options
+	rootless := false
+	_, words, _ := strings.Cut(blocks[0].Info, " ")
+	switch myid, given := strings.CutPrefix(words, "myid="); {
+	case given:
+		files["/data/myid"] = myid
+	case words == "nomyid":
+		delete(files, "/data/myid")
+	case words == "noroot":
+		rootless = true
+	case words != "":
+		o.Release = Release(words)
+	}
+	for _, b := range blocks[1:] {
+		files[strings.TrimPrefix(b.Info, "file ")] = b.Text
+	}
+	if !rootless {
+		o.Root = machine(files)
+	}
+	o.Path = "/conf/zoo.cfg"
+	f, err := properties.Parse("zoo.cfg", []byte(blocks[0].Text))
+	require.NoError(t, err)
+	r, err := Validate(f, o)
+	require.NoError(t, err)
+	r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return f.ID != id })
+	var b bytes.Buffer
+	source := func(p finding.Position) (finding.Excerpt, bool) {
+		if p.File != f.Name() {
+			return finding.Excerpt{}, false
+		}
+		return f.Excerpt(p, nil)
+	}
+	require.NoError(t, finding.WriteText(&b, []finding.Report{r}, finding.TextOptions{Source: source}))
+	return b.String()
+}
