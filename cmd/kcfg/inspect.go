@@ -31,6 +31,7 @@ type inspectFlags struct {
 	within   time.Duration
 	openWith tlsstore.DecodeOptions
 	pass     tlsstore.Password
+	asked    bool // a person was asked for it
 }
 
 func newInspect(e *env) *cobra.Command {
@@ -230,6 +231,9 @@ func (f *inspectFlags) file(e *env, path string, data []byte, password tlsstore.
 // data inspects the content of a file.
 func (f *inspectFlags) data(e *env, path string, data []byte, password tlsstore.Password) *tlsstore.Inspection {
 	store, err := tlsstore.Decode(data, password, f.openWith)
+	if err == nil && password.IsNone() && f.ask(e, path, store) {
+		store, err = tlsstore.Decode(data, f.pass, f.openWith)
+	}
 	var in *tlsstore.Inspection
 	if err != nil {
 		in = tlsstore.InspectFailure(data, err)
@@ -239,6 +243,23 @@ func (f *inspectFlags) data(e *env, path string, data []byte, password tlsstore.
 	}
 	setPath(in, path)
 	return in
+}
+
+// ask asks a person for the password of a store that shows nothing without one, once in a run. An empty answer goes on
+// without.
+func (f *inspectFlags) ask(e *env, path string, s *tlsstore.Store) bool {
+	locked := slices.ContainsFunc(s.Hidden, func(h tlsstore.Hidden) bool { return h.Kind == tlsstore.HiddenLocked })
+	if !locked || e.ReadPassword == nil || f.asked || !f.pass.IsNone() {
+		return false
+	}
+	f.asked = true
+	answer, err := e.ReadPassword("password of " + path + " (none: list what shows without): ")
+	if err != nil || len(answer) == 0 {
+		return false
+	}
+	f.pass = tlsstore.NewPassword(answer)
+	clear(answer)
+	return true
 }
 
 // setPath fills in where the store lies, in its findings too.

@@ -28,7 +28,7 @@ type writeFlags struct {
 func (w *writeFlags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&w.owner, "owner", "", "give the files to `USER[:GROUP]`")
-	f.StringVar(&w.mode, "mode", "", "permissions of the files, such as `0640` (default: as before; else 0600 with a key, 0644 without)")
+	f.StringVar(&w.mode, "mode", "", "`MODE` of the files, such as 0640 (default: as before; else 0600 with a key, 0644 without)")
 	f.BoolVar(&w.dryRun, "dry-run", false, "say what would be written, and write nothing")
 	f.BoolVar(&w.force, "force", false, "replace what would be refused, and keep the old file as NAME.bak")
 	f.BoolVar(&w.inPlace, "in-place", false, "overwrite instead of replacing: for bind-mounted files; not atomic")
