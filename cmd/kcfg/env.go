@@ -26,6 +26,7 @@ type env struct {
 	ReadPassword     func(prompt string) ([]byte, error) // nil: nobody can be asked
 
 	reader   *secret.Reader     // set by secrets
+	piped    []byte             // PEM from standard input
 	revealed []revealedPassword // the passwords read so far
 }
 

@@ -318,7 +318,7 @@ type pemReader struct {
 }
 
 func (r *pemReader) read(path string) (*tlsstore.Bundle, error) {
-	b, err := readPEM(path, tlsstore.PEMOptions{Password: r.pass})
+	b, err := readPEMInput(r.e, r.secrets, path, tlsstore.PEMOptions{Password: r.pass})
 	if err != nil || !slices.ContainsFunc(b.Keys, func(k tlsstore.PEMKey) bool { return k.Locked }) {
 		return b, err
 	}

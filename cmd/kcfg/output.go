@@ -83,11 +83,12 @@ func (e env) Warn(format string, args ...any) {
 // writeSchema names the JSON form of what every writer says.
 const writeSchema = "kcfg.write/1"
 
-// writeReport is what a writing command says, as JSON.
+// writeReport is what a writing command says, as JSON. Most calls write one file: the first one's fields stand at the top.
 type writeReport struct {
-	Schema string      `json:"schema"`
-	DryRun bool        `json:"dry_run"`
-	Files  []fileWrite `json:"files"`
+	Schema string `json:"schema"`
+	DryRun bool   `json:"dry_run"`
+	fileWrite
+	Files []fileWrite `json:"files"` // all of them
 }
 
 // The actions of a writer on a file.
@@ -115,7 +116,7 @@ func printWrites(e *env, dryRun bool, files []fileWrite) error {
 			files[i].Findings = []finding.Finding{}
 		}
 	}
-	return printJSON(e, writeReport{writeSchema, dryRun, files})
+	return printJSON(e, writeReport{writeSchema, dryRun, files[0], files})
 }
 
 func printJSON(e *env, v any) error {

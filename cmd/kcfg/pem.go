@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/kcfg/kcfg/cmd/kcfg/internal/secret"
 	"github.com/kcfg/kcfg/tlsstore"
 )
 
@@ -35,6 +36,22 @@ func slashed(path string) string {
 		}
 	}
 	return filepath.ToSlash(path)
+}
+
+// readPEMInput reads PEM files from disk, or PEM text from standard input for "-".
+func readPEMInput(e *env, secrets *secret.Reader, path string, o tlsstore.PEMOptions) (*tlsstore.Bundle, error) {
+	if path != "-" {
+		return readPEM(path, o)
+	}
+	if e.piped == nil { // read once, even if its key turns out to be encrypted
+		data, err := readInput(e, secrets, path)
+		if err != nil {
+			return nil, err
+		}
+		e.piped = data
+	}
+	b, err := tlsstore.ParsePEM("standard input", e.piped, o)
+	return b, pemAdvice(err)
 }
 
 // readPEM reads PEM files from disk, with advice where that fails.

@@ -74,7 +74,7 @@ func (f *truststoreFlags) run(e *env) error {
 	f.now = e.Now()
 	input := trustInput{now: f.now, alias: f.alias, roots: f.roots, rootsOnly: f.rootsOnly, leaves: f.force}
 	for _, path := range f.pem {
-		b, err := readPEM(path, tlsstore.PEMOptions{WithoutKeys: true})
+		b, err := readPEMInput(e, e.secrets(f.dryRun), path, tlsstore.PEMOptions{WithoutKeys: true})
 		if err != nil {
 			return err
 		}
