@@ -12,7 +12,7 @@ import (
 	"github.com/kcfg/kcfg/internal/rule"
 )
 
-// The classes that a release has on its class path, taken from its jars by internal/reference/classgen.
+// The classes that a release has on its class path, taken from its jars by TestClassLists.
 var (
 	// pluginData names the classes that implement a type for which some key asks, one a line: name, types, releases. A
 	// "+" before the types says that an object of the class can be made.

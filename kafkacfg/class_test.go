@@ -1,0 +1,140 @@
+package kafkacfg
+
+import (
+	"bytes"
+	"compress/gzip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/kcfg/kcfg/internal/golden"
+	"github.com/kcfg/kcfg/internal/reference"
+	"github.com/kcfg/kcfg/properties"
+)
+
+// TestClassLists compares the lists of classes with the jars of two releases. With UPDATE=1 it writes them anew from the
+// jars of all: that is what a new release needs.
+func TestClassLists(t *testing.T) {
+	reference.Require(t)
+	jdk := reference.Java17(t)
+	program := reference.Compile(t, jdk, "", "../internal/reference/java/KafkaClasses.java")
+	list := func(classpath string, args ...string) []string {
+		cmd := exec.Command(jdk.Bin("java"), append([]string{"-Xmx400m", "-XX:TieredStopAtLevel=1", "-cp", program + string(os.PathListSeparator) + classpath, "KafkaClasses"}, args...)...)
+		out, err := cmd.Output()
+		require.NoError(t, err)
+		return strings.Split(strings.TrimSpace(string(out)), "\n")
+	}
+	if golden.Update() {
+		writeClassLists(t, func(r Release) []string { return list(reference.KafkaClasspath(t, string(r))) }, list("", "jdk"))
+		return
+	}
+	for _, r := range []Release{"3.9.1", Newest()} {
+		c := emptyConfig(t, r)
+		for _, line := range list(reference.KafkaClasspath(t, string(r))) {
+			name, types, _ := strings.Cut(line, " ")
+			if c.loadable(name) != yes {
+				t.Errorf("%s: %s is on the class path, but not in the lists", r, name)
+			}
+			p, ok := c.plugin(name)
+			if want, made := strings.CutPrefix(types, "+"); ok != (types != "") || ok && (made != p.made || want != strings.Join(p.types, " ")) {
+				t.Errorf("%s: %s is %q in the jars, but %+v in the lists", r, name, types, p)
+			}
+		}
+	}
+}
+
+func emptyConfig(t *testing.T, r Release) *Config {
+	t.Helper()
+	c, err := Resolve(properties.New("x"), Options{Release: r, Kind: Broker, ClassesExact: true})
+	require.NoError(t, err)
+	return c
+}
+
+// writeClassLists writes classes/plugins.txt and classes/others.txt.gz from the classes of every release.
+func writeClassLists(t *testing.T, of func(Release) []string, java []string) {
+	all := Releases()
+	has := map[string][]bool{} // "name types": in which releases
+	for i, r := range all {
+		for _, line := range of(r) {
+			if has[line] == nil {
+				has[line] = make([]bool, len(all))
+			}
+			has[line][i] = true
+		}
+	}
+	var pluginLines []string
+	others := map[string][]string{"java": java}
+	for line, in := range has {
+		name, types, isPlugin := strings.Cut(line, " ")
+		spans := releaseSpans(all, in)
+		if isPlugin {
+			pluginLines = append(pluginLines, name+"\t"+types+"\t"+spans+"\n")
+		} else {
+			others[spans] = append(others[spans], name)
+		}
+	}
+	slices.Sort(pluginLines)
+	require.NoError(t, os.WriteFile(filepath.Join("classes", "plugins.txt"), []byte(strings.Join(pluginLines, "")), 0o644))
+	var otherLines []string
+	for spans, names := range others {
+		slices.Sort(names)
+		otherLines = append(otherLines, spans+"\t "+strings.Join(names, " ")+" \n")
+	}
+	slices.Sort(otherLines)
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	require.NoError(t, err)
+	_, err = z.Write([]byte(strings.Join(otherLines, "")))
+	require.NoError(t, err)
+	require.NoError(t, z.Close())
+	require.NoError(t, os.WriteFile(filepath.Join("classes", "others.txt.gz"), b.Bytes(), 0o644))
+}
+
+// releaseSpans writes the releases in which something is there as rule.Spans.
+func releaseSpans(all []Release, in []bool) string {
+	var spans []string
+	for i := 0; i < len(all); i++ {
+		if !in[i] {
+			continue
+		}
+		first := i
+		for i+1 < len(all) && in[i+1] {
+			i++
+		}
+		from, to := string(all[first]), string(all[i])
+		switch {
+		case first == 0 && i == len(all)-1:
+			return ""
+		case first == 0:
+			from = ""
+		case i == len(all)-1:
+			to = ""
+		}
+		if from == to {
+			spans = append(spans, from)
+			continue
+		}
+		spans = append(spans, from+".."+to)
+	}
+	return strings.Join(spans, " ")
+}
+
+func TestLoadable(t *testing.T) {
+	c := emptyConfig(t, "3.6.2")
+	for name, want := range map[string]trilean{
+		"java.lang.String": yes, "java.lang.string": no, "java.util.Map$Entry": yes, "[Ljava.lang.String;": no, "java/lang/String": no, "": no,
+		"org.apache.kafka.coordinator.group.assignor.RangeAssignor": yes, "org.apache.kafka.coordinator.group.assignor.UniformAssignor": no,
+		"kafka.server.KafkaConfig": yes, "com.acme.Foo": no,
+	} {
+		require.Equal(t, want, c.loadable(name), name)
+	}
+	c.opts.ClassesExact = false
+	require.Equal(t, unknown, c.loadable("com.acme.Foo"))
+	c.opts.Classes = []string{"com.acme.Foo"}
+	require.Equal(t, yes, c.loadable("com.acme.Foo"))
+}
