@@ -25,7 +25,6 @@ var (
 	jdkSecureRandoms = []string{"SHA1PRNG", "DRBG", "NativePRNG", "NativePRNGBlocking", "NativePRNGNonBlocking"}
 	jdkStoreTypes    = []string{"JKS", "PKCS12", "JCEKS", "CaseExactJKS", "DKS"}
 	jdkTLSProviders  = []string{"SunJSSE"}
-	jdkProviders     = []string{"SUN", "SunRsaSign", "SunEC", "SunJSSE", "SunJCE", "SunJGSS", "SunSASL", "XMLDSig", "SunPCSC", "JdkLDAP", "JdkSASL", "SunPKCS11"}
 )
 
 func knownTo(names []string, name string) bool {

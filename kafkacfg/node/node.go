@@ -80,7 +80,6 @@ type judge struct {
 	unjudged bool // something in the current stage decides that is not known
 	unseen   []string
 	account  *account
-	stores   map[string]loaded
 }
 
 // add puts the findings of a stage into the report, unless it has them already, and brings its verdict forward.
@@ -166,8 +165,6 @@ type setting struct {
 	set  bool // the file sets it, if only to nothing
 	pos  finding.Position
 }
-
-func (s setting) empty() bool { return s.text == "" }
 
 // get returns what a channel gets for a key: with the listener's prefix where that is set, else without.
 func (j *judge) get(ch channel, key string) setting {
