@@ -209,12 +209,16 @@ func killAt(t *testing.T, strace, kcfg, key, trust, call string, k int) (died, a
 	err := write([]string{strace, "-f", "-o", "/dev/null", "-e", "trace=" + call,
 		"-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", call, k)}, "2000")
 	died, allOld = err != nil, true
+	renewed := make([]bool, len(files))
 	for i, f := range files {
 		now := readFile(t, f)
-		if !bytes.Equal(now, before[i]) {
+		if renewed[i] = !bytes.Equal(now, before[i]); renewed[i] {
 			allOld = false
 			wholeStore(t, f, now)
 		}
+	}
+	if trust != "" && renewed[0] {
+		require.True(t, renewed[1], "the key store is new, and the trust store is not")
 	}
 	require.NoError(t, write(nil, "2000"), "the run after the one that died at %s %d", call, k)
 	for i, f := range files {

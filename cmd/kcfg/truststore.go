@@ -231,9 +231,14 @@ func protectionOf(s *tlsstore.Store) (tlsstore.Profile, int) {
 
 // needsPassword reports whether a store cannot be opened, or not be written again, without its password.
 func needsPassword(path string) bool {
-	data, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if err != nil {
 		return false // the edit itself says why
+	}
+	defer file.Close()
+	data, err := readLimited(file, path)
+	if err != nil {
+		return false
 	}
 	s, err := tlsstore.Decode(data, tlsstore.Password{}, tlsstore.DecodeOptions{})
 	return err != nil || s.Integrity != tlsstore.IntegrityNone

@@ -244,12 +244,15 @@ func (b *Batch) overwrite(t *Target, f File) error {
 		return err
 	}
 	defer file.Close()
+	if err := b.repair(t, f); err != nil { // first: what others could read, they must not see filled with a key
+		return err
+	}
 	err = fill(file, f.Data)
 	if err == nil {
 		err = b.settle(t, file, f.Data)
 	}
 	if err == nil {
-		return b.repair(t, f)
+		return nil
 	}
 	if undo := fill(file, old); undo != nil {
 		return fmt.Errorf("cannot write %s (%w), nor put its old content back (%w)", t.Path, bare(err), bare(undo))
