@@ -67,6 +67,9 @@ kcfg ca issue --ca /etc/kafka/ca --client orders --csr orders.csr --out orders.p
 	flags.StringVar(&f.truststore, "truststore", "", "also write the trust store `FILE` with the authority's root")
 	f.storeFlags.add(cmd, "the alias and")
 	f.writeFlags.add(cmd)
+	if err := flags.MarkHidden("passwordless"); err != nil {
+		panic(err) // the flag was just added
+	}
 	flags.Lookup("out").Usage = "`FILE` to write (default: NAME.p12, with --renew STORE)"
 	return cmd
 }
@@ -87,6 +90,8 @@ func (f *caIssueFlags) checkInputs() error {
 		return usagef("--server-only is for --host")
 	case f.renew != "" && (f.organization != "" || f.unit != ""):
 		return usagef("--renew keeps the subject: --organization and --unit contradict it")
+	case f.passwordless:
+		return usagef("--passwordless is for trust stores: a key store needs a password")
 	case f.csr != "" && f.out == "":
 		return usagef("--csr: --out FILE is missing, for the certificate in PEM")
 	case f.csr != "" && f.truststore != "":
