@@ -103,12 +103,12 @@ func (j *judge) static(ch channel, mechanism string, names []string) {
 			f.Notes = append(f.Notes, jaasKey+" without listener and mechanism has no effect on a broker")
 		}
 	}
-	if file == "" {
+	switch {
+	case file == "" && j.o.Root == nil && !j.o.ClassesExact:
+		j.unseen = append(j.unseen, "the JVM's login file (java.security.auth.login.config) for "+mechanism+" on "+ch.what())
+		return
+	case file == "":
 		missing("nothing tells of a login file with " + want)
-		if j.o.Root == nil {
-			f := &j.found[len(j.found)-1]
-			f.Notes = append(f.Notes, "a JVM started with -Djava.security.auth.login.config would be another matter: give its file with --jaas")
-		}
 		return
 	}
 	data, seen, err := j.read(file)
