@@ -58,8 +58,9 @@ const maxPort = 65535
 // endpoint makes an address of host and port; what names the port for the message.
 func endpoint(host, port, what string) (Address, *flaw) {
 	n, ok := parseInt(port)
+	_, number := parseInt(trim(port))
 	switch {
-	case !ok && port != trim(port) && trim(port) != "":
+	case !ok && number:
 		return Address{}, flawf("zk-server-malformed", "the %s port %q has blanks around it, which this release does not trim", what, port)
 	case !ok:
 		return Address{}, flawf("zk-server-malformed", "the %s port is %q, which is not a number", what, port)

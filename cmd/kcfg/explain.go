@@ -11,6 +11,7 @@ import (
 	"github.com/kcfg/kcfg/kafkacfg"
 	"github.com/kcfg/kcfg/kafkacfg/node"
 	"github.com/kcfg/kcfg/tlsstore"
+	"github.com/kcfg/kcfg/zkcfg"
 )
 
 // ruleSources are the packages that have rules with a page each.
@@ -21,6 +22,7 @@ var ruleSources = []struct {
 	{kafkacfg.RuleIDs, kafkacfg.Explain},
 	{node.RuleIDs, node.Explain},
 	{tlsstore.RuleIDs, tlsstore.Explain},
+	{zkcfg.RuleIDs, zkcfg.Explain},
 }
 
 // pagedRules lists the rules that have a page.

@@ -11,6 +11,7 @@ import (
 	"github.com/kcfg/kcfg/kafkacfg"
 	"github.com/kcfg/kcfg/kafkacfg/node"
 	"github.com/kcfg/kcfg/properties"
+	"github.com/kcfg/kcfg/zkcfg"
 )
 
 var kafka = &product{
@@ -18,7 +19,12 @@ var kafka = &product{
 	releases: sync.OnceValue(func() []string { return texts(kafkacfg.Releases()) }),
 }
 
-var products = []*product{kafka}
+var zooKeeper = &product{
+	name: "ZooKeeper", flag: "zookeeper", lib: "libs lib", jar: regexp.MustCompile(`^zookeeper-(\d+\.\d+\.\d+)\.jar$`),
+	releases: sync.OnceValue(func() []string { return texts(zkcfg.Releases()) }),
+}
+
+var products = []*product{kafka, zooKeeper}
 
 func texts[S ~string](in []S) []string {
 	out := make([]string, len(in))
@@ -29,16 +35,42 @@ func texts[S ~string](in []S) []string {
 }
 
 // kindNames are what --kind and .kcfg.yaml may say.
-func kindNames() []string { return texts(kafkacfg.Kinds()) }
+func kindNames() []string {
+	return append(texts(kafkacfg.Kinds()), string(zkcfg.Static), string(zkcfg.Dynamic))
+}
 
 // productOf says whose file one of the kind is.
-func productOf(kind string) *product { return kafka }
+func productOf(kind string) *product {
+	if kind == string(zkcfg.Static) || kind == string(zkcfg.Dynamic) {
+		return zooKeeper
+	}
+	return kafka
+}
 
 // releasesOf lists every release that judges files of a kind.
 func releasesOf(kind string) []string { return productOf(kind).releases() }
 
 // guessKind says what a file configures.
-func guessKind(f *properties.File) string { return string(kafkacfg.GuessKind(f)) }
+func guessKind(f *properties.File) string {
+	if zkcfg.Likely(f) {
+		return string(zkcfg.Guess(f))
+	}
+	return string(kafkacfg.GuessKind(f))
+}
+
+// bundled returns the ZooKeepers that releases of Kafka carry.
+func bundled(kafkas []string) ([]string, error) {
+	var out []string
+	for _, k := range kafkas {
+		if z, ok := zkcfg.BundledWith(k); ok && !slices.Contains(out, string(z)) {
+			out = append(out, string(z))
+		}
+	}
+	if len(out) == 0 {
+		return nil, withHint(usagef("Kafka %s has no ZooKeeper", strings.Join(kafkas, ", ")), "--zookeeper RELEASE names one")
+	}
+	return out, nil
+}
 
 // assume chooses a release where none was given: that of the installation around the file, else the newest that fits.
 func assume(f *properties.File, kind string, s surroundings) assumption {
@@ -49,6 +81,9 @@ func assume(f *properties.File, kind string, s surroundings) assumption {
 	all := p.releases()
 	newest := all[len(all)-1]
 	a := assumption{p, newest, "the newest"}
+	if p == zooKeeper {
+		return a
+	}
 	if r := string(kafkacfg.DefaultRelease(f, kafkacfg.Kind(kind))); r != newest {
 		a.release, a.why = r, "the newest that still has ZooKeeper"
 	}
@@ -57,13 +92,16 @@ func assume(f *properties.File, kind string, s surroundings) assumption {
 
 // ruleIDs lists every rule that validate may speak of.
 var ruleIDs = sync.OnceValue(func() []string {
-	ids := slices.Concat([]string{properties.UnusedSuppression}, kafkacfg.RuleIDs(), node.RuleIDs())
+	ids := slices.Concat([]string{properties.UnusedSuppression}, kafkacfg.RuleIDs(), node.RuleIDs(), zkcfg.RuleIDs())
 	slices.Sort(ids)
 	return slices.Compact(ids)
 })
 
 // judge says what one release says about a file.
 func (v *validation) judge(f *properties.File, kind, release string, s surroundings) (finding.Report, error) {
+	if productOf(kind) == zooKeeper {
+		return v.judgeZooKeeper(f, kind, release, s)
+	}
 	levels := map[string]kafkacfg.Level{}
 	for id, level := range s.settings.Rules {
 		levels[id] = kafkacfg.Level(level)

@@ -19,7 +19,7 @@ type product struct {
 	flag     string // the flag and the settings' key that say the release
 	releases func() []string
 	jar      *regexp.Regexp // the file name that tells an installation's release
-	lib      string         // the directory of the jars, beside that of the configuration
+	lib      string         // the directories of the jars, blank-separated, beside that of the configuration
 }
 
 // parse reads releases as a flag or the settings give them: a release, a line such as 3.9 (its newest release), a span A..B
@@ -106,15 +106,17 @@ func (p *product) list() string {
 // libs/kafka_2.13-3.9.1.jar. It returns the release and the jar's path.
 func (p *product) installed(dir string) (release, jar string) {
 	for up := range 3 {
-		lib := filepath.Join(dir, strings.Repeat("../", up), p.lib)
-		entries, err := os.ReadDir(lib)
-		if err != nil {
-			continue
-		}
-		for _, e := range slices.Backward(entries) {
-			m := p.jar.FindStringSubmatch(e.Name())
-			if m != nil && slices.Contains(p.releases(), m[1]) {
-				return m[1], filepath.Join(lib, e.Name())
+		for _, name := range strings.Fields(p.lib) {
+			lib := filepath.Join(dir, strings.Repeat("../", up), name)
+			entries, err := os.ReadDir(lib)
+			if err != nil {
+				continue
+			}
+			for _, e := range slices.Backward(entries) {
+				m := p.jar.FindStringSubmatch(e.Name())
+				if m != nil && slices.Contains(p.releases(), m[1]) {
+					return m[1], filepath.Join(lib, e.Name())
+				}
 			}
 		}
 	}

@@ -25,6 +25,8 @@ type validation struct {
 	releases      map[*product]*string // what --kafka and --zookeeper say
 	kind          string
 	rootDir, user string
+	myID          string // the file
+	myIDContent   []byte
 	brokers       int
 	replicas      int
 	classes       []string
@@ -90,6 +92,7 @@ func (v *validation) flags(cmd *cobra.Command) {
 	f.StringVar(&v.kind, "kind", "", "what the files configure: `KIND` is "+strings.Join(kinds, ", "))
 	complete(cmd, "kind", kinds...)
 	f.StringVar(&v.rootDir, "root", "", "look at the stores and directories of the machine whose files are under `DIR`; / is this machine")
+	f.StringVar(&v.myID, "myid", "", "ZooKeeper's myid `FILE` (default: as the configuration says below --root, else a file myid beside the configuration)")
 	f.StringVar(&v.user, "user", "", "the `USER` that runs the server, for permissions under --root")
 	f.IntVar(&v.brokers, "brokers", 0, "how many brokers the cluster has, where that is known: `N`")
 	f.IntVar(&v.replicas, "replicas", 0, "a topic's replication factor, where that is known: `N`")
@@ -181,6 +184,14 @@ func (v *validation) prepare(e *env) error {
 	}
 	v.now = e.Now()
 	v.places.known = settings.Known{Kinds: kindNames(), Rules: ruleIDs(), Releases: checkReleases}
+	if v.myID != "" {
+		if v.myIDContent, err = readSource(e, v.myID, v.myID); err != nil {
+			return err
+		}
+		if v.myIDContent == nil {
+			v.myIDContent = []byte{}
+		}
+	}
 	return v.openRoot(e)
 }
 
@@ -352,7 +363,10 @@ func (v *validation) choose(j *judged) {
 	}
 	p := productOf(j.kind)
 	j.chosen = v.given[p]
-	if len(j.chosen) == 0 {
+	if len(j.chosen) == 0 && p == zooKeeper && len(v.given[kafka]) > 0 {
+		j.chosen, j.err = bundled(v.given[kafka])
+	}
+	if len(j.chosen) == 0 && j.err == nil {
 		specs := j.around.settings.Kafka
 		if p != kafka {
 			specs = j.around.settings.ZooKeeper

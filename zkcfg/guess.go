@@ -1,0 +1,30 @@
+package zkcfg
+
+import (
+	"path"
+	"strings"
+
+	"github.com/kcfg/kcfg/properties"
+)
+
+// tellTale are keys that no other file has, and that hardly any of ZooKeeper's lacks.
+var tellTale = map[string]bool{"dataDir": true, "clientPort": true, "tickTime": true, "initLimit": true, "syncLimit": true,
+	"dataLogDir": true, "dynamicConfigFile": true, "secureClientPort": true, "maxClientCnxns": true}
+
+// Likely reports whether a file is one of ZooKeeper's, by its keys, or by its name where the keys say nothing.
+func Likely(f *properties.File) bool {
+	hits := 0
+	for e := range f.Effective() {
+		switch key := trim(e.Key); {
+		case key == "zookeeper.connect", key == "broker.id", key == "process.roles", key == "bootstrap.servers", key == "listeners":
+			return false
+		case tellTale[key], strings.HasPrefix(key, "server.") && strings.Contains(e.Value, ":"):
+			hits++
+		}
+	}
+	if hits > 0 {
+		return true
+	}
+	name := path.Base(strings.ReplaceAll(f.Name(), `\`, "/"))
+	return name == "zoo.cfg" || strings.HasPrefix(name, "zookeeper") && strings.HasSuffix(name, ".properties")
+}
