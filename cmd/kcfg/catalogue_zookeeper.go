@@ -252,7 +252,7 @@ func (x zooKeeperKey) text() string {
 		l.add("until", "%s", last)
 	}
 	if ids := rulesOf(k.Name); len(ids) > 0 {
-		l.add("rules", "%s", strings.Join(ids, ", "))
+		l.addList("rules", ids)
 	}
 	return "  zookeeper\n" + trimLines(l.String())
 }

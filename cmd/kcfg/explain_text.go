@@ -47,6 +47,14 @@ func (l *lines) add(label, format string, args ...any) {
 	fmt.Fprintf(l, "    %-12s %s\n", label, fmt.Sprintf(format, args...))
 }
 
+// addList adds a list that may be long, on as many lines as it needs.
+func (l *lines) addList(label string, items []string) {
+	for _, line := range wrap(strings.Join(items, ", "), 80) {
+		l.add(label, "%s", line)
+		label = ""
+	}
+}
+
 func writeNote(w io.Writer, indent, note string) {
 	if note != "" {
 		for _, line := range wrap(note, 96) {
@@ -104,7 +112,7 @@ func (x explained) block(withNote bool) string {
 		}
 	}
 	if ids := rulesOf(x.key.Name); len(ids) > 0 {
-		l.add("rules", "%s", strings.Join(ids, ", "))
+		l.addList("rules", ids)
 	}
 	return trimLines(l.String())
 }
