@@ -90,3 +90,32 @@ func BenchmarkSet(b *testing.B) {
 		f.Set("num.partitions", strconv.Itoa(i))
 	}
 }
+
+// BenchmarkEveryElement asks for the place and the excerpt of each element of long lists.
+func BenchmarkEveryElement(b *testing.B) {
+	for _, n := range []int{1_000, 10_000, 100_000} {
+		for name, comma := range map[string]string{"line": ",", "folded": ",\\\n  ", "latin": ",\xe4", "UTF-8": ",ä"} {
+			var s strings.Builder
+			s.WriteString("k=")
+			for i := range n {
+				fmt.Fprintf(&s, "element%07d%s", i, comma)
+			}
+			src := []byte(s.String())
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				for b.Loop() {
+					f, err := Parse("f", src)
+					require.NoError(b, err)
+					e, _ := f.Lookup("k")
+					at := 0
+					for range n {
+						if _, ok := f.Excerpt(e.ValueRange(at, at+14), nil); !ok {
+							b.Fatal("no excerpt")
+						}
+						at += len(e.Value) / n
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/element")
+			})
+		}
+	}
+}

@@ -60,8 +60,8 @@ func (f *File) Comments() iter.Seq[Comment] {
 
 func linePos(d *doc, line, lineStart, from, to int) finding.Position {
 	return finding.Position{
-		File: d.name, Line: line, Column: column(d.text, lineStart, lineStart+from),
-		EndLine: line, EndColumn: column(d.text, lineStart, lineStart+to), Offset: lineStart + from,
+		File: d.name, Line: line, Column: d.column(lineStart, lineStart+from),
+		EndLine: line, EndColumn: d.column(lineStart, lineStart+to), Offset: lineStart + from,
 	}
 }
 

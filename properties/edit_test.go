@@ -199,6 +199,13 @@ func checkPlaces(t testing.TB, f *File, e Entry) {
 		if raw == "" || e.rec().plain && raw != e.Value[i:i+1] {
 			t.Fatalf("%q: value %q byte %d is at %d..%d, %q", f.Bytes(), e.Value, i, start, end, raw)
 		}
+		if len(f.Malformed()) > 0 {
+			continue
+		}
+		d := mustParse("", "k=x"+raw+"x", true)
+		if got := d.entries[0].value; !strings.Contains(e.Value, strings.TrimSuffix(got[1:], "x")) || !strings.Contains(got, e.Value[i:i+1]) {
+			t.Fatalf("%q: value %q byte %d is at %q, which says %q", f.Bytes(), e.Value, i, raw, got)
+		}
 	}
 	p := e.ValuePos()
 	line := f.Line(p.Line)

@@ -1,7 +1,9 @@
 package properties
 
 import (
-	"iter"
+	"cmp"
+	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -68,52 +70,75 @@ func (e Entry) rawRange(i, j int) (start, end int) {
 	if r.plain {
 		return int(r.valStart) + i, int(r.valStart) + j
 	}
-	start, end = int(r.valEnd), int(r.valStart)
-	found := false
-	for u := range e.units() {
-		if !found && i < u.to || !found && i == u.to && u.to == len(r.value) && i == j {
-			found = true
-			start = u.start
-			if i == u.to {
-				start = u.end
-			}
-			end = start
-		}
-		if found && u.from < j {
-			end = u.end
-		}
+	runs := e.doc.runsOf(e.index)
+	if len(runs) == 0 {
+		return int(r.valEnd), int(r.valEnd)
 	}
-	return start, max(start, end)
+	start, _ = at(runs, i)
+	if i == len(r.value) {
+		_, start = at(runs, i-1)
+	}
+	end = start
+	if j > i {
+		_, end = at(runs, j-1)
+	}
+	return start, end
 }
 
-// unit is one character of a value: its bytes from..to there, and its place in the text.
-type unit struct{ from, to, start, end int }
+// run is n characters in a row that all take as many bytes in the value, and as many in the text.
+type run struct{ from, start, n, width, raw int32 }
 
-// units yields the characters of the value; the two escapes of a surrogate pair are one.
-func (e Entry) units() iter.Seq[unit] {
-	r := e.rec()
-	var l logicalLine
-	l.read(e.doc.text, int(r.keyStart))
-	_, valueStart, _ := l.cut()
-	var units []unit
-	l.decode(valueStart, len(l.chars), nil, func(length int, start, end int32) {
-		from := 0
-		if n := len(units); n > 0 {
-			from = units[n-1].to
-			if length == from+1 && isPair(r.value[units[n-1].from:length]) {
-				units[n-1].to, units[n-1].end = length, int(end)
-				return
-			}
-		}
-		units = append(units, unit{from, length, int(start), int(end)})
-	})
-	return func(yield func(unit) bool) {
-		for _, u := range units {
-			if !yield(u) {
-				return
-			}
-		}
+// at returns where the character that holds byte i of the value begins and ends in the text.
+func at(runs []run, i int) (start, end int) {
+	k, found := slices.BinarySearchFunc(runs, int32(i), func(r run, i int32) int { return cmp.Compare(r.from, i) })
+	if !found {
+		k--
 	}
+	r := runs[k]
+	start = int(r.start + (int32(i)-r.from)/r.width*r.raw)
+	return start, start + int(r.raw)
+}
+
+// cached is how long a raw value, or a line, has to be for what is found out about it to be kept: of a list of 100,000
+// elements every one may be asked for.
+const cached = 1 << 10
+
+// runsOf maps the value of an entry to the text; the two escapes of a surrogate pair are one character.
+func (d *doc) runsOf(index int) []run {
+	if kept, ok := d.runs.Load(index); ok {
+		return kept.([]run)
+	}
+	r := &d.entries[index]
+	var l logicalLine
+	l.read(d.text, int(r.keyStart))
+	_, valueStart, _ := l.cut()
+	var runs []run
+	last, lastStart := 0, 0 // of the character before
+	before := 0
+	l.decode(valueStart, len(l.chars), nil, func(length int, start, end int32) {
+		from, begin := before, int(start)
+		if length == before+1 && before > 0 && isPair(r.value[last:length]) {
+			from, begin = last, lastStart
+			n := len(runs) - 1
+			if runs[n].n--; runs[n].n == 0 {
+				runs = runs[:n]
+			}
+		}
+		u := run{int32(from), int32(begin), 1, int32(length - from), end - int32(begin)}
+		last, lastStart, before = from, begin, length
+		if n := len(runs) - 1; n >= 0 {
+			p := &runs[n]
+			if p.width == u.width && p.raw == u.raw && p.from+p.n*p.width == u.from && p.start+p.n*p.raw == u.start {
+				p.n++
+				return
+			}
+		}
+		runs = append(runs, u)
+	})
+	if r.valEnd-r.valStart >= cached {
+		d.runs.Store(index, runs)
+	}
+	return runs
 }
 
 // isPair reports whether s is one character beyond the basic plane, which takes four bytes: one more than its first half.
@@ -128,11 +153,27 @@ func (e Entry) rawPos(start, end int) finding.Position {
 		return finding.Position{File: e.doc.name}
 	}
 	r := e.rec()
-	line, lineStart := locate(e.doc.text, int(r.line), int(r.start), start)
-	p := finding.Position{File: e.doc.name, Line: line, Column: column(e.doc.text, lineStart, start), Offset: start}
-	p.EndLine, lineStart = locate(e.doc.text, line, lineStart, end)
-	p.EndColumn = column(e.doc.text, lineStart, end)
+	line, lineStart := e.doc.locate(int(r.line), int(r.start), start)
+	p := finding.Position{File: e.doc.name, Line: line, Column: e.doc.column(lineStart, start), Offset: start}
+	p.EndLine, lineStart = e.doc.locate(line, lineStart, end)
+	p.EndColumn = e.doc.column(lineStart, end)
 	return p
+}
+
+// locate is the function locate, for offsets that may be far away.
+func (d *doc) locate(line, lineStart, offset int) (int, int) {
+	if offset-lineStart < cached {
+		return locate(d.text, line, lineStart, offset)
+	}
+	starts := d.lineStarts()
+	i, found := slices.BinarySearch(starts, offset)
+	if !found {
+		i--
+	}
+	if offset == len(d.text) && found { // behind the last line end there is no line
+		i--
+	}
+	return i + 1, starts[i]
 }
 
 // locate finds the natural line that holds offset, walking on from a line at or before it.
@@ -151,11 +192,83 @@ func locate(text string, line, lineStart, offset int) (int, int) {
 }
 
 // column counts code points where the line is UTF-8, else bytes, from 1.
-func column(text string, lineStart, offset int) int {
-	line := untilEOL(text[lineStart:])
-	head := text[lineStart:offset]
-	if utf8.ValidString(line) {
-		return utf8.RuneCountInString(head) + 1
+func (d *doc) column(lineStart, offset int) int { return d.shape(lineStart).column(offset) }
+
+// shape is what columns on a natural line need.
+type shape struct {
+	text       string // of the file
+	start, end int
+	utf8       bool
+	counts     []int32 // code points before every block-th byte of a long line that is not ASCII; nil: count
+	ascii      bool
+}
+
+const block = 256
+
+// shape returns the shape of the natural line that starts at lineStart.
+func (d *doc) shape(lineStart int) *shape {
+	if kept, ok := d.shapes.Load(lineStart); ok {
+		return kept.(*shape)
 	}
-	return len(head) + 1
+	line := untilEOL(d.text[lineStart:])
+	s := &shape{text: d.text, start: lineStart, end: lineStart + len(line), utf8: utf8.ValidString(line)}
+	if len(line) < cached {
+		return s
+	}
+	s.ascii = utf8.RuneCountInString(line) == len(line)
+	if s.utf8 && !s.ascii {
+		n := int32(0)
+		for i := range len(line) {
+			if i%block == 0 {
+				s.counts = append(s.counts, n)
+			}
+			n += starts(line[i])
+		}
+	}
+	d.shapes.Store(lineStart, s)
+	return s
+}
+
+// starts is 1 for the first byte of a code point.
+func starts(b byte) int32 {
+	if b&0xC0 == 0x80 {
+		return 0
+	}
+	return 1
+}
+
+func (s *shape) column(offset int) int {
+	if !s.utf8 || s.ascii {
+		return offset - s.start + 1
+	}
+	from, n := s.start, int32(1)
+	if s.counts != nil && offset > s.start {
+		k := min((offset-s.start)/block, len(s.counts)-1)
+		from, n = s.start+k*block, n+s.counts[k]
+	}
+	for i := from; i < offset; i++ {
+		n += starts(s.text[i])
+	}
+	return int(n)
+}
+
+// offset is the inverse of column; columns beyond the line mean its end.
+func (s *shape) offset(column int) int {
+	column = max(column, 1)
+	if !s.utf8 || s.ascii {
+		return min(s.start+column-1, s.end)
+	}
+	from, n := s.start, 1
+	if k := sort.Search(len(s.counts), func(i int) bool { return int(s.counts[i])+1 > column }) - 1; k >= 0 {
+		from, n = s.start+k*block, int(s.counts[k])+1
+	}
+	for i := from; i < s.end; i++ {
+		if starts(s.text[i]) == 1 {
+			if n >= column {
+				return i
+			}
+			n++
+		}
+	}
+	return s.end
 }

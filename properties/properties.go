@@ -51,6 +51,9 @@ type doc struct {
 	bad     []badEscape
 	placed  bool // false: made from a map, so that there are no positions
 
+	runs   sync.Map // of long values, by entry
+	shapes sync.Map // of long lines, by their start
+
 	linesOnce sync.Once
 	lines     []int // where natural lines start; see lineStarts
 }

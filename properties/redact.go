@@ -44,16 +44,29 @@ func (f *File) Excerpt(pos finding.Position, hide Hide) (finding.Excerpt, bool) 
 	if pos.Line < 1 || pos.Line > len(starts) {
 		return finding.Excerpt{}, false
 	}
-	lineStart := starts[pos.Line-1]
-	line := untilEOL(f.doc.text[lineStart:])
-	start := lineStart + byteColumn(line, pos.Column)
-	end := lineStart + len(line)
+	shape := f.doc.shape(starts[pos.Line-1])
+	start := shape.offset(pos.Column)
+	end := shape.end
 	if pos.EndLine <= pos.Line {
-		end = lineStart + byteColumn(line, pos.EndColumn)
+		end = max(shape.offset(pos.EndColumn), start)
 	}
-	text, moved := f.doc.masked(lineStart, lineStart+len(line), f.doc.masks(lineStart, hide), start, end)
+	from, to := shape.start, shape.end
+	if to-from > window { // nobody reads more, and every element of a long list may want its excerpt
+		from, to = max(from, start-window/2), min(to, start+window/2)
+		for shape.utf8 && from > shape.start && !utf8.RuneStart(f.doc.text[from]) {
+			from--
+		}
+		for shape.utf8 && to < shape.end && !utf8.RuneStart(f.doc.text[to]) {
+			to++
+		}
+		end = min(end, to)
+	}
+	text, moved := f.doc.masked(from, to, f.doc.masks(shape.start, hide), start, end)
 	return finding.Excerpt{Text: text, Start: columnIn(text, moved[0]), End: columnIn(text, moved[1])}, true
 }
+
+// window is how many bytes of a long line an excerpt holds.
+const window = 2 << 10
 
 // Redacted returns the file's text with secrets replaced, for diffs.
 func (f *File) Redacted(hide Hide) string {
@@ -160,21 +173,6 @@ func (d *doc) masked(from, to int, masks []mask, at ...int) (string, []int) {
 	}
 	copyTo(to)
 	return b.String(), moved
-}
-
-// byteColumn turns a column into an offset within line.
-func byteColumn(line string, column int) int {
-	if !utf8.ValidString(line) {
-		return min(max(column-1, 0), len(line))
-	}
-	n := 1
-	for i := range line {
-		if n >= column {
-			return i
-		}
-		n++
-	}
-	return len(line)
 }
 
 func columnIn(line string, offset int) int {
