@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -119,6 +120,11 @@ func (v *validation) judge(f *properties.File, kind, release string, s surroundi
 	}
 	if o.Brokers == 0 {
 		o.Brokers = s.settings.Brokers
+	}
+	if v.root != nil {
+		if info, err := os.Stat(f.Name()); err == nil { // not so for standard input
+			o.File = info
+		}
 	}
 	return node.Validate(f, o)
 }
