@@ -54,6 +54,7 @@ type keyRecord struct {
 type table struct {
 	keys  []Key // sorted by name
 	index map[string]*Key
+	how   *dialect
 }
 
 var tables sync.Map // Release to func() *table
@@ -65,7 +66,7 @@ func (r Release) table() *table {
 
 func newTable(r Release) *table {
 	records := history().Fold(string(r))
-	t := &table{keys: make([]Key, len(records)), index: make(map[string]*Key, len(records))}
+	t := &table{how: findDialect(r), keys: make([]Key, len(records)), index: make(map[string]*Key, len(records))}
 	for i, record := range records {
 		var k keyRecord
 		if err := json.Unmarshal(record.JSON, &k); err != nil {

@@ -23,7 +23,7 @@ var keyLints = []rule.Rule[*Config]{
 
 // known reports whether the release has a use for the key.
 func (c *Config) known(s *setting) bool {
-	if s.def != nil {
+	if s.def != nil || strings.HasPrefix(s.key, "server.") {
 		return true
 	}
 	_, ok := patternKey(c.Release, s.key)

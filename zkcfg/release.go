@@ -106,7 +106,9 @@ var dialects = []dialect{
 	{in: "3.9..", verifier: true, pipes: true, strict: true, oracle: true, portZero: true},
 }
 
-func (r Release) dialect() *dialect {
+func (r Release) dialect() *dialect { return r.table().how }
+
+func findDialect(r Release) *dialect {
 	for i := range dialects {
 		if dialects[i].in.Contain(string(r)) {
 			return &dialects[i]
