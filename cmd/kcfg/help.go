@@ -25,7 +25,7 @@ func writeHelp(cmd *cobra.Command, _ []string) {
 	w := cmd.OutOrStdout()
 	text := cmd.Long
 	if text == "" {
-		text = cmd.Short
+		text = sentence(cmd.Short)
 	}
 	fmt.Fprintf(w, "%s\n\nUsage:\n", strings.TrimSpace(text))
 	if cmd.Runnable() && !cmd.HasSubCommands() {
@@ -45,7 +45,7 @@ func writeHelp(cmd *cobra.Command, _ []string) {
 		}
 		for _, c := range cmd.Commands() {
 			if c.IsAvailableCommand() {
-				fmt.Fprintf(w, "  %-*s  %s\n", width, c.Name(), c.Short)
+				fmt.Fprintf(w, "  %-*s  %s\n", width, c.Name(), sentence(c.Short))
 			}
 		}
 	}
@@ -56,6 +56,41 @@ func writeHelp(cmd *cobra.Command, _ []string) {
 	fmt.Fprint(w, "\nExit status:\n")
 	for _, s := range exitStatuses {
 		fmt.Fprintf(w, "  %d  %s\n", s.Status, s.Meaning)
+	}
+}
+
+// sentence begins with a capital, however its command writes it.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// newHelp is kcfg help COMMAND: the same as kcfg COMMAND --help.
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:     "help [COMMAND]",
+		Short:   "Explain a command",
+		Example: "kcfg help keystore",
+		Args:    cobra.ArbitraryArgs,
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) (names []string, d cobra.ShellCompDirective) {
+			cmd, _, err := root.Find(args)
+			if err != nil {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			for _, c := range cmd.Commands() {
+				names = append(names, c.Name())
+			}
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return unknownCommand(cmd, append(rest, args...)[0])
+			}
+			return cmd.Help()
+		},
 	}
 }
 

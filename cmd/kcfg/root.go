@@ -96,6 +96,7 @@ func newRoot(e *env) *cobra.Command {
 	for _, c := range asked(e.Args) {
 		root.AddCommand(c.make(e))
 	}
+	root.SetHelpCommand(newHelp(root))
 	usageErrors(root)
 	return root
 }
