@@ -23,5 +23,6 @@ var (
 	// ErrKeyMismatch means that a key does not belong to the first certificate of its chain.
 	ErrKeyMismatch = errors.New("key does not belong to the certificate")
 	// ErrChain means that Java would make another chain of the store's certificates than the entry's.
+	//lint:ignore ST1005 Java is a name
 	ErrChain = errors.New("Java would build another chain")
 )
