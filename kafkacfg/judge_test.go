@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/kcfg/kcfg/internal/golden"
 	"github.com/kcfg/kcfg/internal/reference"
 )
 
@@ -44,7 +45,7 @@ func (r tableRow) kind() Kind {
 	return Kind(r.group)
 }
 
-var tables = []string{"testdata/verdicts/kafka-broker.tsv", "testdata/verdicts/kafka-clients-topic.tsv"}
+var tables = []string{"testdata/verdicts/kafka-broker.tsv", "testdata/verdicts/kafka-clients-topic.tsv", foundPath}
 
 // The judge itself is judged first: it has to reproduce every cell.
 func TestJudgeReproducesTheTables(t *testing.T) {
@@ -64,4 +65,35 @@ func TestJudgeReproducesTheTables(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Cases on which kcfg was once wrong, shrunk, with what the real classes say. UPDATE=1 asks them again; a new case is a
+// line without verdicts.
+const foundPath = "testdata/verdicts/found.tsv"
+
+var foundReleases = strings.Fields("2.5.0 2.7.2 2.8.0 3.0.0 3.3.0 3.6.0 3.9.1 4.0.0 4.1.0 4.2.0 4.4.0")
+
+func TestFoundCasesAreReal(t *testing.T) {
+	reference.Require(t)
+	b, err := os.ReadFile(foundPath)
+	require.NoError(t, err)
+	lines := strings.Split(strings.TrimSpace(string(b)), "\n")[1:]
+	out := make([][]string, len(lines))
+	var cases []reference.KafkaCase
+	for i, line := range lines {
+		out[i] = strings.SplitN(line, "\t", 4)[:3]
+		row := tableRow{group: out[i][1], config: strings.ReplaceAll(out[i][2], `\n`, "\n")}
+		cases = append(cases, reference.KafkaCase{Kind: string(row.kind()), File: row.config})
+	}
+	for _, release := range foundReleases {
+		judge := reference.NewKafkaJudge(t, release, reference.KafkaClasspath(t, release))
+		for i, v := range judge.Judge(cases) {
+			out[i] = append(out[i], v.Code)
+		}
+	}
+	text := "id\tkind\tconfig\t" + strings.Join(foundReleases, "\t") + "\n"
+	for _, row := range out {
+		text += strings.Join(row, "\t") + "\n"
+	}
+	golden.Equal(t, foundPath, []byte(text))
 }

@@ -126,6 +126,10 @@ func heartbeatLong(c *Config, report rule.Reporter) {
 	if c.null(groupKey) || c.defined("group.protocol") && !strings.EqualFold(c.text("group.protocol"), "classic") {
 		return
 	}
+	if n := c.int(heartbeat); n < 0 {
+		report(c.Pos(heartbeat), heartbeat, "%s is %d; the least is 0", heartbeat, n)
+		return
+	}
 	if c.int(heartbeat) >= c.int(session) {
 		c.with(report(c.Pos(heartbeat), heartbeat, "%s is %d; it has to be less than %s (%d)", heartbeat, c.int(heartbeat), session, c.int(session)), session)
 	}

@@ -28,7 +28,7 @@ var startSides = map[Kind][]string{
 	Producer: {"delivery.timeout.ms=100|29999|30000|30005;linger.ms=0|5;request.timeout.ms=30000", "delivery.timeout.ms=2147483647;linger.ms=2147483647", "bootstrap.servers=|localhost|localhost:9092,|,localhost:9092|localhost:99999|localhost:|:9092",
 		"key.serializer=java.lang.String|" + stringSerializer + "|" + stringDeserializer + "|com.acme.S", "partitioner.class=org.apache.kafka.clients.producer.RoundRobinPartitioner|java.lang.String",
 		"interceptor.classes=com.acme.I||java.lang.String", "metric.reporters=org.apache.kafka.common.metrics.JmxReporter|java.lang.String||com.acme.R", "enable.idempotence=true;max.in.flight.requests.per.connection=5|6", "transactional.id=t;max.in.flight.requests.per.connection=5|6", "compression.type=gzip|producer|GZIP|uncompressed|foo"},
-	Consumer: {"heartbeat.interval.ms=3000|10000|9999|45000|44999;session.timeout.ms=10000|45000", "group.instance.id=a|a/b||.;client.id=|c", "enable.auto.commit=true|false", "bootstrap.servers=|localhost|localhost:9092,", "key.deserializer=java.lang.String|" + stringSerializer,
+	Consumer: {"heartbeat.interval.ms=-1|0|3000|10000|9999|45000|44999;session.timeout.ms=10000|45000|0|-1", "group.instance.id=a|a/b||.;client.id=|c", "enable.auto.commit=true|false", "bootstrap.servers=|localhost|localhost:9092,", "key.deserializer=java.lang.String|" + stringSerializer,
 		"partition.assignment.strategy=|org.apache.kafka.clients.consumer.RangeAssignor|java.lang.String|com.acme.A|org.apache.kafka.clients.consumer.StickyAssignor,org.apache.kafka.clients.consumer.RangeAssignor", "interceptor.classes=com.acme.I|", "metric.reporters=java.lang.String|", "auto.offset.reset=latest|none", "group.protocol=consumer|classic"},
 	Admin: {"bootstrap.controllers=localhost:1||localhost", "bootstrap.servers=|localhost|localhost:1", "default.api.timeout.ms=100|30000|60000;request.timeout.ms=30000|60000", "request.timeout.ms=90000", "metric.reporters=java.lang.String|com.acme.R", "retries=0|5"},
 }
@@ -65,9 +65,10 @@ func TestStartAgainstTheRealKafka(t *testing.T) {
 				mutants = append(mutants, m)
 				cases = append(cases, reference.KafkaCase{Kind: string(kind) + "+start", File: m.text()})
 			}
-			groups := map[string]int{}
+			groups, tally := map[string]int{}, map[string]int{}
 			for i, v := range judge.Judge(cases) {
 				got, report := ours(t, mutants[i].kind, release, cases[i].File, finding.Start)
+				tally[v.Stage()]++
 				if got == v.Stage() {
 					continue
 				}
@@ -76,6 +77,7 @@ func TestStartAgainstTheRealKafka(t *testing.T) {
 					t.Errorf("%s %s: got %s, the real one says %s: %.300s\n%s\n%s", release, mutants[i].kind, got, v.Code, v.Message, cases[i].File, messages(report))
 				}
 			}
+			t.Logf("%d clients: %v; disagreements: %v", count, tally, groups)
 		})
 	}
 }
