@@ -457,13 +457,14 @@ func kubernetesKey(key string) bool {
 	return ok && number != "" && strings.Trim(number, "0123456789") == "" && (strings.HasPrefix(rest, "tcp") || strings.HasPrefix(rest, "udp"))
 }
 
-func kubernetesValue(v string) bool {
-	return strings.HasPrefix(v, "tcp://") || strings.HasPrefix(v, "udp://")
+// kubernetesValue: KAFKA_PORT=tcp://10.0.0.7:9092. Behind other keys such an address may be meant.
+func kubernetesValue(e lintEntry) bool {
+	return (e.Key == "port" || strings.HasSuffix(e.Key, ".port")) && (strings.HasPrefix(e.Value, "tcp://") || strings.HasPrefix(e.Value, "udp://"))
 }
 
 func kubernetesVariable(c *lint, report rule.Reporter) {
 	for _, e := range c.entries {
-		if !kubernetesKey(e.Key) && !kubernetesValue(e.Value) {
+		if !kubernetesKey(e.Key) && !kubernetesValue(e) {
 			continue
 		}
 		report(e.KeyPos(), e.Key, "%s comes from a service variable of Kubernetes, not from you", e.Key).

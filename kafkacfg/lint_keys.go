@@ -67,7 +67,7 @@ func (c *lint) classify() []foreign {
 
 // saysNothing leaves what other lints speak of: templates, the debris of Kubernetes, and lines without a key.
 func saysNothing(e lintEntry) bool {
-	return e.Key == "" || strings.ContainsAny(e.Key, "{}<>$%@") || kubernetesKey(e.Key) || kubernetesValue(e.Value)
+	return e.Key == "" || strings.ContainsAny(e.Key, "{}<>$%@") || kubernetesKey(e.Key) || kubernetesValue(e)
 }
 
 // pluginPrefixes are name spaces of software that is configured in Kafka's files. Keys there are not judged.
@@ -119,7 +119,7 @@ func (c *lint) listenerKey(key string) bool {
 	if !ok {
 		return false
 	}
-	if c.defined(rest) || c.pluginKey(rest) {
+	if c.defined(rest) || c.pluginKey(rest) || definedIn(c.release, Broker, key) {
 		return true
 	}
 	mech, rest, ok := strings.Cut(rest, ".")

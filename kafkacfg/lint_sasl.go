@@ -204,14 +204,26 @@ func saslMechanismUnknown(c *lint, report rule.Reporter) {
 				if p.text == "" || isMechanism(p.text) || isReference(p.text) {
 					continue
 				}
+				if c.ownMechanism() {
+					continue
+				}
 				f := report(p.pos(), e.Key, "%s has %s, which is no mechanism of Kafka's", e.Key, p.text)
 				f.Help = "Kafka has " + strings.Join(known, ", ")
 				if best := nearest(strings.ToUpper(p.text), known); best != "" {
 					f.Help = "did you mean " + best
+				} else {
+					f.Severity = finding.Info // somebody's own, perhaps
 				}
 			}
 		}
 	}
+}
+
+// ownMechanism reports whether the file brings the handler of a mechanism that is not Kafka's, such as AWS_MSK_IAM.
+func (c *lint) ownMechanism() bool {
+	return slices.ContainsFunc(c.entries, func(e lintEntry) bool {
+		return strings.HasSuffix(e.Key, "sasl.client.callback.handler.class") || strings.HasSuffix(e.Key, "sasl.server.callback.handler.class")
+	})
 }
 
 // Without handlers of one's own, OAUTHBEARER takes tokens that nobody signed; Kafka's documentation says so.
