@@ -159,7 +159,8 @@ func portCollision(c *Config, report rule.Reporter) {
 		if c.IDSeen && s.ID != c.ID || s.Client != nil && s.ID != c.ID {
 			continue
 		}
-		for what, all := range map[string][]Address{"quorum": s.Quorum, "election": s.Election} {
+		for i, all := range [][]Address{s.Quorum, s.Election} {
+			what := []string{"quorum", "election"}[i]
 			for _, a := range all {
 				if a.Port == c.Client.Port && (c.Client.Wildcard() || strings.EqualFold(a.Host, c.Client.Host) || a.IP == c.Client.IP && a.IP.IsValid()) {
 					report(s.Pos, "server."+decimal(s.ID), "the %s port of server.%d is %d, like the client port", what, s.ID, a.Port).Help = "use three different ports"

@@ -42,7 +42,7 @@ func (c *Config) firstMember() finding.Position {
 }
 
 func twoServers(c *Config, report rule.Reporter) {
-	if c.voters != 2 || c.Mode != Distributed || c.has("oraclePath") && c.d.oracle {
+	if c.voters != 2 || c.Mode != Distributed || c.brokenServers() || c.has("oraclePath") && c.d.oracle {
 		return
 	}
 	f := c.grave(report(c.firstMember(), "server", "there are 2 voting servers: when one is gone, the other stops too"))
@@ -53,7 +53,7 @@ func twoServers(c *Config, report rule.Reporter) {
 }
 
 func evenEnsemble(c *Config, report rule.Reporter) {
-	if c.voters < 4 || c.voters%2 != 0 {
+	if c.voters < 4 || c.voters%2 != 0 || c.brokenServers() {
 		return
 	}
 	f := c.grave(report(c.firstMember(), "server", "there are %d voting servers, which bear the loss of no more than %d do", c.voters, c.voters-1))
@@ -61,7 +61,7 @@ func evenEnsemble(c *Config, report rule.Reporter) {
 }
 
 func loneServerLine(c *Config, report rule.Reporter) {
-	if len(c.Servers) == 1 && c.Mode == Standalone && c.kind == Static {
+	if len(c.Servers) == 1 && c.Mode == Standalone && c.kind == Static && !c.brokenServers() {
 		report(c.firstMember(), "server."+decimal(c.Servers[0].ID), "there is one server line, so the server runs standalone and ignores it").Help =
 			"list every server, or remove the line"
 	}
@@ -181,11 +181,13 @@ func peerTypeMismatch(c *Config, report rule.Reporter) {
 }
 
 func limitNegative(c *Config, report rule.Reporter) {
-	for key, n := range map[string]int64{"initLimit": c.InitLimit, "syncLimit": c.SyncLimit} {
+	tell := func(key string, n int64) {
 		if n < 0 && c.Mode == Distributed {
 			report(c.valuePos(key), key, "%s is %d: the ensemble never forms, since every timeout is negative", key, n).Help = "use a number from 1"
 		}
 	}
+	tell("initLimit", c.InitLimit)
+	tell("syncLimit", c.SyncLimit)
 }
 
 func limitsShort(c *Config, report rule.Reporter) {
