@@ -274,8 +274,11 @@ func (b *Batch) rename(stages []*staged) error {
 	}
 	several := len(stages) > 1
 	if several {
-		if err := syncDirs(stages); err != nil {
-			return err
+		// Within one directory the names reach the disk in order, so that syncing the journal's does for the temporaries'.
+		if slices.ContainsFunc(stages, func(s *staged) bool { return s.dir != stages[0].dir }) {
+			if err := syncDirs(stages); err != nil {
+				return err
+			}
 		}
 		for _, s := range stages { // a second name, so that a failure can be taken back
 			kept := tempName(b.id, s.name) + ".old"
