@@ -109,7 +109,7 @@ func newChange(kind ChangeKind, detail string, a *Store, before *Entry, b *Store
 // pairRenamed finds entries that are gone and new under another name, by their chains.
 func pairRenamed(a *Store, gone []int, b *Store, matched []bool) map[int]int {
 	byContent := map[string][]int{}
-	key := func(e *Entry) string { return e.Kind.String() + "\x00" + string(bytes.Join(e.Chain, nil)) }
+	key := func(e *Entry) string { return e.Kind.String() + "\x00" + string(bytes.Join(e.ownChain(), nil)) }
 	for j := range b.Entries {
 		if e := &b.Entries[j]; !matched[j] && len(e.Chain) > 0 {
 			byContent[key(e)] = append(byContent[key(e)], j)
@@ -135,7 +135,7 @@ func compare(aFormat Format, a *Entry, bFormat Format, b *Entry) (ChangeKind, st
 	if a.Kind != b.Kind {
 		return EntryKindChanged, fmt.Sprintf("was a %s, is a %s", a.Kind, b.Kind)
 	}
-	if !slices.EqualFunc(a.Chain, b.Chain, bytes.Equal) {
+	if !equalChains(a, b) {
 		return compareChains(a, b)
 	}
 	if a.Kind != KindCertificate {

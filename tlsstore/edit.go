@@ -129,7 +129,7 @@ func (s *Store) Merge(other *Store, o MergeOptions) (Merged, error) {
 
 // sameContent reports that two entries hold the same key and certificates, dates aside.
 func sameContent(a, b *Entry) bool {
-	if a.Kind != b.Kind || !slices.EqualFunc(a.Chain, b.Chain, bytes.Equal) {
+	if a.Kind != b.Kind || !equalChains(a, b) {
 		return false
 	}
 	if a.Locked() != b.Locked() {

@@ -1,5 +1,10 @@
 package tlsstore
 
+import (
+	"bytes"
+	"slices"
+)
+
 // origin is what Decode found of an entry and Entry does not show: what Encode needs to lose nothing.
 type origin struct {
 	format      Format
@@ -14,7 +19,8 @@ type origin struct {
 	keyID      []byte   // PKCS12: local key ID of a trusted certificate
 	raw        []byte   // a whole bag or secret that is carried as it is
 
-	certs map[string]certOrigin // by the certificate's DER
+	appended [][]byte              // the end of a chain that Java made of trusted certificates of the same store
+	certs    map[string]certOrigin // by the certificate's DER
 }
 
 // certOrigin is what Decode found beside a certificate.
@@ -52,4 +58,22 @@ func (e *Entry) certOrigin(der []byte) certOrigin {
 		return certOrigin{}
 	}
 	return e.origin.certs[string(der)]
+}
+
+// ownChain returns the chain without what Java appended to it out of the trusted certificates of the store it came from.
+func (e *Entry) ownChain() [][]byte {
+	if e.origin == nil || len(e.origin.appended) == 0 {
+		return e.Chain
+	}
+	n := len(e.Chain) - len(e.origin.appended)
+	if n < 1 || !slices.EqualFunc(e.Chain[n:], e.origin.appended, bytes.Equal) {
+		return e.Chain
+	}
+	return e.Chain[:n]
+}
+
+// equalChains compares chains; what Java appended to one of them is no difference.
+func equalChains(a, b *Entry) bool {
+	same := func(x, y [][]byte) bool { return slices.EqualFunc(x, y, bytes.Equal) }
+	return same(a.Chain, b.Chain) || same(a.ownChain(), b.ownChain()) || same(a.Chain, b.ownChain()) || same(a.ownChain(), b.Chain)
 }

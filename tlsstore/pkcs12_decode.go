@@ -121,6 +121,11 @@ func (d *pkcs12Decoder) add(j *javaEntry) {
 			} else if at > 0 {
 				co.attributes = nil // they belong to the trusted certificate's own entry
 			}
+			if at > 0 && c.Trusted != nil {
+				e.origin.appended = append(e.origin.appended, c.Certificate)
+			} else {
+				e.origin.appended = nil
+			}
 			e.origin.certs[string(c.Certificate)] = co
 		}
 	}

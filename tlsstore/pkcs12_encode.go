@@ -116,7 +116,7 @@ func (b *bagBuilder) addKey(e *Entry) error {
 		out.Protected = e.origin.protected
 	}
 	b.keys = append(b.keys, out)
-	for i, der := range e.Chain {
+	for i, der := range e.ownChain() {
 		known := e.certOrigin(der)
 		cert := pkcs12.NewCertificateBag(der)
 		cert.Attributes = known.attributes
@@ -200,7 +200,7 @@ func (s *Store) checkChains(out []pkcs12.OutBag) error {
 }
 
 func (e *Entry) sameChain(bags []pkcs12.Bag, chain []int) error {
-	for n, der := range e.Chain {
+	for n, der := range e.ownChain() {
 		if n < len(chain) && string(bags[chain[n]].Certificate) == string(der) {
 			continue
 		}
