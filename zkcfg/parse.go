@@ -41,6 +41,7 @@ func Resolve(f *properties.File, o Options) (*Config, error) {
 		c.parse35()
 	}
 	c.start()
+	c.environment()
 	c.ExitStatus = c.exitStatus()
 	return c, nil
 }

@@ -67,6 +67,10 @@ var verdictRules = []verdictRow{
 	{"zk-port-out-of-range-at-start", finding.Start},
 	{"zk-secure-port-needs-netty", finding.Start},
 	{"zk-watch-manager-unfit", finding.Start},
+
+	{"zk-data-dir-no-directory", finding.Environment},
+	{"zk-data-dir-not-created", finding.Environment},
+	{"zk-data-in-wrong-directory", finding.Environment},
 }
 
 func verdictRule(id string) verdictRow {

@@ -13,7 +13,7 @@ import (
 )
 
 // beyondFiles are starts whose outcome depends on ports, names, directories or a JAAS file of the machine.
-var beyondFiles = regexp.MustCompile(`^(server_host_|clientPort_eq_electionPort|dataDir_|txnlog_in|snapshot_in|client_busy|client_addr_not_local|admin_|x_admin|x_zkprefix|` +
+var beyondFiles = regexp.MustCompile(`^(server_host_|clientPort_eq_electionPort|dataDir_uncreatable|txnlog_in|snapshot_in|client_busy|client_addr_not_local|admin_|x_admin|x_zkprefix|` +
 	`quorumsasl_nojaas|certReload_relative|x_prom_noprovider|x_port_privileged)`)
 
 // startIDs are the cases whose myid is not 1.
@@ -35,7 +35,7 @@ func TestStartTable(t *testing.T) {
 		if beyondFiles.MatchString(c.Name) {
 			continue
 		}
-		files := map[string]string{"@DIR@/data/": "", "@DIR@/data/myid": "1"}
+		files := map[string]string{"@DIR@/data/": "", "@DIR@/data/myid": "1", "@DIR@/f": "a file"}
 		if id, ok := startIDs[c.Name]; ok {
 			files["@DIR@/data/myid"] = id
 		}
