@@ -143,14 +143,6 @@ func (c *Config) int(key string) int64 {
 	}
 }
 
-func (c *Config) double(key string) float64 {
-	if v, f := c.read(key); v == nil {
-		return f.d
-	} else {
-		return v.d
-	}
-}
-
 func (c *Config) bool(key string) bool {
 	if v, f := c.read(key); v == nil {
 		return f.b
@@ -199,9 +191,6 @@ func (c *Config) posOf(key string, from, to int) finding.Position {
 	}
 	return v.entry.ValueRange(v.lead+from, v.lead+to)
 }
-
-// keyPos returns the position of a key's name.
-func (c *Config) keyPos(key string) finding.Position { return c.File.Pos(key) }
 
 // secret is what stands for a value that must not be seen.
 const secret = "[hidden]"
