@@ -23,7 +23,7 @@ zookeeper: 3.8.4
 brokers: 3                     # how many brokers the cluster has
 kinds:                         # the last pattern that fits a file decides
   "clients/*.properties": producer
-  "**/admin*.properties": admin
+  "**/zoo*.cfg": zookeeper
 rules:                         # off, info, warning or error; what refuses to start stays an error
   kafka-log-dir-temporary: off
 plugins:                       # prefixes of keys that plug-ins read

@@ -10,7 +10,7 @@ import (
 )
 
 var known = Known{
-	Kinds: []string{"broker", "producer", "admin"},
+	Kinds: []string{"broker", "producer", "zookeeper"},
 	Rules: []string{"kafka-log-dir-temporary", "kafka-unknown-key"},
 	Releases: func(_ bool, s string) (string, error) {
 		if s == "9.9" {
@@ -25,7 +25,7 @@ func TestTheExampleIsRight(t *testing.T) {
 	require.Empty(t, problems)
 	require.Equal(t, Settings{
 		Path: Name, Kafka: []string{"3.9.1"}, ZooKeeper: []string{"3.8.4"}, Brokers: 3,
-		Kinds:   []Kind{{"clients/*.properties", "producer"}, {"**/admin*.properties", "admin"}},
+		Kinds:   []Kind{{"clients/*.properties", "producer"}, {"**/zoo*.cfg", "zookeeper"}},
 		Rules:   map[string]Level{"kafka-log-dir-temporary": Off},
 		Plugins: []string{"confluent."},
 	}, s)
