@@ -1,0 +1,145 @@
+package kafkacfg
+
+import (
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/kcfg/kcfg/internal/rule"
+)
+
+// What was copied or generated and not filled in: templates, placeholders, variables of Kubernetes.
+
+// isTemplate reports whether text holds what Jinja, ERB or Go's templates should have replaced.
+func isTemplate(s string) bool {
+	return strings.Contains(s, "{{") || strings.Contains(s, "{%") || strings.Contains(s, "<%")
+}
+
+// templateFile reports whether the file is a template itself.
+func (c *lint) templateFile() bool {
+	return slices.Contains([]string{".j2", ".erb", ".tmpl", ".tpl", ".template", ".gotmpl", ".jinja", ".jinja2"}, strings.ToLower(path.Ext(c.file.Name())))
+}
+
+func templateLeft(c *lint, report rule.Reporter) {
+	if c.templateFile() {
+		return
+	}
+	providers := strings.Split(c.str("config.providers"), ",")
+	for _, e := range c.entries {
+		if isTemplate(e.Key) || isTemplate(e.Value) {
+			report(e.KeyPos(), e.Key, "%s comes from a template that was not filled in", c.name(e)).Help = "run the template first"
+			continue
+		}
+		if name, ok := unresolved(e.Value, providers); ok {
+			f := report(e.ValuePos(), e.Key, "%s has the variable %s, which Kafka takes literally", e.Key, name)
+			f.Help = "Kafka replaces ${provider:path:key} of config.providers alone; fill the variable in before"
+		}
+	}
+}
+
+func (c *lint) name(e lintEntry) string {
+	if isTemplate(e.Key) {
+		return "this line"
+	}
+	return e.Key
+}
+
+// unresolved returns the first ${NAME} that is not for a config provider, or $(...).
+func unresolved(v string, providers []string) (string, bool) {
+	if strings.Contains(v, "$(") && strings.Contains(v, ")") && !strings.Contains(v, "RULE:") {
+		return "$(...)", true
+	}
+	for rest := v; ; {
+		i := strings.Index(rest, "${")
+		if i < 0 {
+			return "", false
+		}
+		rest = rest[i+2:]
+		name, _, ok := strings.Cut(rest, "}")
+		if !ok {
+			return "", false
+		}
+		provider, _, has := strings.Cut(name, ":")
+		if !has || !slices.Contains(providers, provider) {
+			return "${" + shorten(provider) + "}", true
+		}
+	}
+}
+
+// placeholders are what tutorials put where the reader's own value belongs.
+var placeholders = []string{
+	"/path/to/", "/path/you/want", "/your/", "YOUR_", "your_", "YOURDOMAIN", "your-domain", "yourdomain", "your-host", "yourhost", "STRONG_PASS", "CHANGE_ME",
+	"REPLACE_ME", "REPLACE_WITH", "CHANGE-ME", "your-password", "your.host.name", "xxx.xxx", "your-cluster", "INSERT_",
+}
+
+func isPlaceholder(v string) bool {
+	if slices.ContainsFunc(placeholders, func(p string) bool { return strings.Contains(v, p) }) {
+		return true
+	}
+	for rest := v; ; {
+		i := strings.IndexByte(rest, '<')
+		if i < 0 {
+			return false
+		}
+		name, after, ok := strings.Cut(rest[i+1:], ">")
+		if !ok {
+			return false
+		}
+		if name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. ") == "" && !strings.HasSuffix(v[:len(v)-len(rest)+i], "?") {
+			return true
+		}
+		rest = after
+	}
+}
+
+func isPlaceholderSecret(v string) bool { return isPlaceholder(v) }
+
+func placeholder(c *lint, report rule.Reporter) {
+	for _, e := range c.entries {
+		if !strings.ContainsAny(e.Value, "<_-/.") && e.Value != "YOURDOMAIN" && e.Value != "yourhost" || !isPlaceholder(e.Value) || strings.HasSuffix(e.Key, ".rules") {
+			continue
+		}
+		if c.secret(e.Key) {
+			report(e.KeyPos(), e.Key, "%s is a placeholder of a tutorial", e.Key).Help = "put your own secret there"
+			continue
+		}
+		pos := e.ValuePos()
+		if i := commentAt(e.Value); i > 0 {
+			pos = e.ValueRange(0, len(strings.TrimRight(e.Value[:i], " \t")))
+		}
+		report(pos, e.Key, "%s has a placeholder of a tutorial", e.Key).Help = "put your own value there"
+	}
+}
+
+// kubernetesKey: service variables of Kubernetes, mapped to keys by an image's start script.
+func kubernetesKey(key string) bool {
+	if strings.HasSuffix(key, ".service.host") || strings.HasSuffix(key, ".service.port") || key == "service.host" || key == "service.port" {
+		return true
+	}
+	rest := key
+	if i := strings.Index(key, "port."); i >= 0 && (i == 0 || key[i-1] == '.') {
+		rest = key[i+len("port."):]
+	} else {
+		return false
+	}
+	number, rest, ok := strings.Cut(rest, ".")
+	return ok && number != "" && strings.Trim(number, "0123456789") == "" && (strings.HasPrefix(rest, "tcp") || strings.HasPrefix(rest, "udp"))
+}
+
+// kubernetesValue: KAFKA_PORT=tcp://10.0.0.7:9092. Behind other keys such an address may be meant.
+func kubernetesValue(e lintEntry) bool {
+	return (e.Key == "port" || strings.HasSuffix(e.Key, ".port")) && (strings.HasPrefix(e.Value, "tcp://") || strings.HasPrefix(e.Value, "udp://"))
+}
+
+func kubernetesVariable(c *lint, report rule.Reporter) {
+	for _, e := range c.entries {
+		if !kubernetesKey(e.Key) && !kubernetesValue(e) {
+			continue
+		}
+		report(e.KeyPos(), e.Key, "%s comes from a service variable of Kubernetes, not from you", e.Key).
+			Help = "set enableServiceLinks: false in the pod, or name the service other than the variables' prefix"
+	}
+}
+
+// source returns the file's text; positions are offsets into it.
+func (c *lint) source() string { return string(c.file.Bytes()) }
