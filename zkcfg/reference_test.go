@@ -212,8 +212,7 @@ func hostsFile() string {
 	return b.String()
 }
 
-// sameUnderDNS: which names resolve is the machine's business. We take every possible name for one that resolves, so a case
-// whose answer depends on a name that the hosts file lacks is not compared.
+// undeterminable reports whether the answer depends on which address a host name has, which is the machine's business.
 func undeterminable(c *Config) bool {
 	return slices.ContainsFunc(c.problems, func(p problem) bool { return p.exit == 0 })
 }
