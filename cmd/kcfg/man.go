@@ -42,7 +42,8 @@ func writeMan(cmd *cobra.Command, dir string) error {
 	return nil
 }
 
-// manPage returns the manual page of a command in man's own macros.
+// manPage returns the manual page of a command in man's own macros. cobra/doc would do it through a Markdown library whose
+// initialisation, at every start of kcfg, takes longer than that of everything else together.
 func manPage(cmd *cobra.Command) []byte {
 	var b bytes.Buffer
 	title := strings.ReplaceAll(cmd.CommandPath(), " ", "-")
