@@ -43,7 +43,7 @@ func writeMan(cmd *cobra.Command, dir string) error {
 }
 
 // manPage returns the manual page of a command in man's own macros. cobra/doc would do it through a Markdown library whose
-// initialisation, at every start of kcfg, takes longer than that of everything else together.
+// initialisation would slow every start of kcfg.
 func manPage(cmd *cobra.Command) []byte {
 	var b bytes.Buffer
 	title := strings.ReplaceAll(cmd.CommandPath(), " ", "-")
