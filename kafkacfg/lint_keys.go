@@ -294,7 +294,7 @@ func removedKey(c *lint, report rule.Reporter) {
 func futureKey(c *lint, report rule.Reporter) {
 	for _, f := range c.classified() {
 		if f.class == future {
-			report(f.KeyPos(), f.Key, "%s came with Kafka %s, so it has no effect on %s", f.Key, f.since, c.release).
+			report(f.KeyPos(), f.Key, "%s came with Kafka %s; before that it has no effect", f.Key, f.since).
 				Help = "remove the line, or use Kafka " + f.since.Line() + " or later"
 		}
 	}
