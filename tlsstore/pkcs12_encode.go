@@ -46,7 +46,9 @@ func (s *Store) bags(password Password, o EncodeOptions) ([]pkcs12.OutBag, error
 		if password.IsNone() && h.Kind != HiddenCertificate && h.Kind != HiddenCRL {
 			return nil, fmt.Errorf("%w: %s %s needs a password", ErrPassword, h.Kind, quote(h.Alias))
 		}
-		b.reserve(h)
+		if err := b.reserve(h); err != nil {
+			return nil, err
+		}
 	}
 	for i := range s.Entries {
 		if e := &s.Entries[i]; e.Kind != KindCertificate {
@@ -80,14 +82,22 @@ type bagBuilder struct {
 	keys, certs, trusted, carried []pkcs12.OutBag
 }
 
-// reserve carries a hidden bag as it is.
-func (b *bagBuilder) reserve(h Hidden) {
+// reserve carries a hidden bag as it is. What another format had in place of a bag becomes one, or is named.
+func (b *bagBuilder) reserve(h Hidden) error {
 	bag := pkcs12.Reread(h.raw)
-	bag.Encrypted = h.encrypted
+	switch {
+	case h.raw != nil:
+		bag.Encrypted = h.encrypted
+	case h.Kind == HiddenCertificate:
+		bag = pkcs12.NewCertificateBag(h.Certificate)
+	default:
+		return fmt.Errorf("%w: PKCS12 cannot hold a hidden %s %s (%s)", ErrUnsupported, h.Kind, quote(h.Alias), h.Why)
+	}
 	if bag.HasKeyID {
 		b.ids[string(bag.LocalKeyID)] = true
 	}
 	b.carried = append(b.carried, pkcs12.OutBag{Bag: bag})
+	return nil
 }
 
 func (b *bagBuilder) addKey(e *Entry) error {

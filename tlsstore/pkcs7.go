@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
+	"github.com/kcfg/kcfg/tlsstore/internal/pkcs12"
 )
 
 // decodePKCS7 reads the certificates of a .p7b, in DER, BER or PEM. It has no names and no signature over the certificates.
@@ -19,9 +20,12 @@ func decodePKCS7(data []byte, limits Limits) (*Store, error) {
 		data = der
 	}
 	bad := func(what string) error { return fmt.Errorf("%w: PKCS#7: %s", ErrCorrupt, what) }
-	info, err := ber.Single(bytes.TrimRight(data, "\r\n"))
+	info, rest, err := ber.Read(data)
 	if err != nil {
 		return nil, bad(err.Error())
+	}
+	if rest = bytes.Trim(rest, "\r\n"); len(rest) > 0 { // a line end is what editors and copying add
+		return nil, bad(fmt.Sprintf("%d bytes after its end", len(rest)))
 	}
 	parts, err := info.Children(2)
 	if err != nil || len(parts) != 2 || !parts[1].Is(ber.ContextSpecific, 0) {
@@ -37,19 +41,23 @@ func decodePKCS7(data []byte, limits Limits) (*Store, error) {
 	}
 	s := &Store{Format: PKCS7, traits: &traits{}}
 	for _, f := range fields {
-		if !f.Is(ber.ContextSpecific, 0) {
+		certificates, revocations := f.Is(ber.ContextSpecific, 0), f.Is(ber.ContextSpecific, 1)
+		if !certificates && !revocations {
 			continue
 		}
-		certs, err := f.Children(limits.Entries)
+		all, err := f.Children(limits.Entries)
 		if err != nil {
 			return nil, bad(err.Error())
 		}
-		for _, c := range certs {
-			if !c.Is(ber.Universal, ber.TagSequence) { // attribute certificates and others
+		for _, e := range all {
+			switch x509 := e.Is(ber.Universal, ber.TagSequence); {
+			case x509 && revocations:
+				s.Hidden = append(s.Hidden, Hidden{Kind: HiddenCRL, Why: "Java's stores hold no lists of revoked certificates", raw: pkcs12.CRLBag(e.Raw)})
+			case x509:
+				s.Entries = append(s.Entries, Entry{Alias: strconv.Itoa(len(s.Entries) + 1), Kind: KindCertificate, Chain: [][]byte{e.Raw}})
+			default: // attribute certificates and others
 				s.Hidden = append(s.Hidden, Hidden{Kind: HiddenOther, Why: "it is not an X.509 certificate"})
-				continue
 			}
-			s.Entries = append(s.Entries, Entry{Alias: strconv.Itoa(len(s.Entries) + 1), Kind: KindCertificate, Chain: [][]byte{c.Raw}})
 		}
 	}
 	if len(s.Entries) == 0 {

@@ -337,6 +337,11 @@ func NewCertificateBag(der []byte) Bag {
 	return Bag{Type: Certificate, OID: oidCert, Certificate: der}
 }
 
+// CRLBag returns the bag that holds a list of revoked certificates.
+func CRLBag(der []byte) []byte {
+	return ber.Sequence(ber.OID(oidCRL), ber.Explicit(0, ber.Sequence(ber.OID(oidX509CRL), ber.Explicit(0, ber.OctetString(der)))))
+}
+
 func toUTF16(s string) []byte {
 	units := utf16.Encode([]rune(s))
 	out := make([]byte, 0, 2*len(units))
