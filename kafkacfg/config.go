@@ -17,10 +17,11 @@ type Config struct {
 	Release Release
 	Kind    Kind
 
-	opts   *Options
-	schema *schema
-	values []value        // in file order
-	index  map[string]int // of values, by key
+	guessed bool // the kind
+	opts    *Options
+	schema  *schema
+	values  []value        // in file order
+	index   map[string]int // of values, by key
 	// missed is set when a rule looks at a value that could not be read: what the rule then says is not said.
 	missed bool
 

@@ -19,7 +19,7 @@ func Explain(id string) (doc string, ok bool) {
 
 // valueRules are the rules about single values and about the file, which are no rows of a table.
 var valueRules = []string{
-	"file-malformed-escape", "file-suppression-unused", "kafka-class-not-found", "kafka-class-not-instantiable", "kafka-class-unknown",
+	"file-malformed-escape", otherSoftwareID, "file-suppression-unused", "kafka-class-not-found", "kafka-class-not-instantiable", "kafka-class-unknown",
 	"kafka-config-provider-class", "kafka-config-provider-read", "kafka-config-provider-unresolved", "kafka-key-required",
 	"kafka-list-element-empty", "kafka-list-empty", "kafka-quorum-bootstrap-syntax", "kafka-throttled-replicas", "kafka-value-choice",
 	"kafka-value-empty", "kafka-value-range", "kafka-value-type", "kafka-version-unknown", "kafka-voter-syntax",

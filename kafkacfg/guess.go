@@ -2,17 +2,20 @@ package kafkacfg
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/kcfg/kcfg/properties"
 )
 
-// signs are keys that only one kind of file has, strongest first.
-var signs = []struct {
+type kindSigns struct {
 	kind Kind
 	keys []string
-}{
+}
+
+// signs are keys that only one kind of file has, strongest first.
+var signs = []kindSigns{
 	{MirrorMaker, []string{"clusters"}},
 	{ConnectDistributed, []string{"config.storage.topic", "offset.storage.topic", "status.storage.topic"}},
 	{ConnectStandalone, []string{"offset.storage.file.filename"}},
@@ -35,8 +38,50 @@ var fileNames = []struct {
 	{Broker, "server"}, {Broker, "broker"}, {Broker, "controller"}, {Admin, "admin"}, {Admin, "client"}, {Admin, "command"},
 }
 
-// GuessKind says what a file configures: its keys tell it, or its name.
+// software is what else is configured in properties files beside Kafka's, by what its keys begin with. Sure signs count in
+// any file that is not a node's; the others where no key is Kafka's own.
+var software = []struct {
+	name  string
+	sure  bool
+	signs []string
+}{
+	{"a connector, which Connect's workers take over REST or as a file of their own", true, []string{"connector.class"}},
+	{"Schema Registry", true, []string{"kafkastore."}},
+	{"Control Center", true, []string{"confluent.controlcenter."}},
+	{"ksqlDB", true, []string{"ksql."}},
+	{"log4j", false, []string{"log4j.", "rootLogger", "appender.", "logger."}},
+	{"Spring Boot", false, []string{"spring."}},
+	{"Quarkus", false, []string{"quarkus.", "mp.messaging."}},
+}
+
+// nodeSigns are the keys that only a node of Kafka has.
+var nodeSigns = []string{rolesKey, zookeeperKey, brokerIDKey, nodeIDKey}
+
+// otherSoftware tells whose configuration a file is that is not one of Kafka's.
+func otherSoftware(f *properties.File) (name string, ok bool) {
+	has := func(key string) bool { _, ok := f.Lookup(key); return ok }
+	if slices.ContainsFunc(nodeSigns, has) {
+		return "", false
+	}
+	for _, s := range software {
+		for e := range f.Effective() {
+			if !slices.ContainsFunc(s.signs, func(sign string) bool { return strings.HasPrefix(e.Key, sign) }) {
+				continue
+			}
+			if s.sure || !slices.ContainsFunc(signs, func(k kindSigns) bool { return slices.ContainsFunc(k.keys, has) }) {
+				return s.name, true
+			}
+			break
+		}
+	}
+	return "", false
+}
+
+// GuessKind says what a file configures: its keys tell it, or its name. A file of other software has none.
 func GuessKind(f *properties.File) Kind {
+	if _, other := otherSoftware(f); other {
+		return ""
+	}
 	for _, s := range signs {
 		for _, key := range s.keys {
 			if _, ok := f.Get(key); ok {

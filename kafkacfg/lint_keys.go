@@ -285,10 +285,22 @@ func removedKey(c *lint, report rule.Reporter) {
 		}
 		r := report(f.KeyPos(), f.Key, "%s was removed in Kafka %s, so it has no effect", f.Key, f.since.Line())
 		r.Help = "remove the line"
-		if f.better != "" {
+		if by, ok := c.replacementSet(f.Key); ok {
+			r.Help = "remove the line: " + by + " is set"
+		} else if f.better != "" {
 			r.Help = f.better
 		}
 	}
+}
+
+// replacementSet returns the key in place of an old one that the file sets already.
+func (c *lint) replacementSet(key string) (by string, ok bool) {
+	r, _ := ReplacementFor(c.cfg.Kind, key)
+	i := slices.IndexFunc(r.By, func(k string) bool { return c.set(k) && c.defined(k) })
+	if i < 0 {
+		return "", false
+	}
+	return r.By[i], true
 }
 
 func futureKey(c *lint, report rule.Reporter) {
@@ -379,7 +391,9 @@ func deprecatedKey(c *lint, report rule.Reporter) {
 		}
 		r := report(e.KeyPos(), e.Key, "%s is deprecated in Kafka %s", e.Key, c.release)
 		r.Help = "remove the line"
-		if better := instead(c.cfg.Kind, e.Key); better != "" {
+		if by, ok := c.replacementSet(e.Key); ok {
+			r.Help = "remove the line: " + by + " is set"
+		} else if better := instead(c.cfg.Kind, e.Key); better != "" {
 			r.Help = better
 		}
 	}

@@ -75,7 +75,7 @@ func logDirTemporary(c *lint, report rule.Reporter) {
 			}
 			f := report(d.pos, d.key, "%s is %s, which is emptied by restarts or cleaners", d.key, d.path)
 			f.Help = "set " + d.key + " to a directory that stays, such as /var/lib/kafka"
-			if c.severalBrokers() {
+			if c.severalHosts() {
 				f.Severity = finding.Warning
 			}
 			c.note(f, d.key)

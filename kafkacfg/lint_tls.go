@@ -53,8 +53,9 @@ func hostnameVerificationOff(c *lint, report rule.Reporter) {
 		switch v := trim(e.Value); strings.ToUpper(v) {
 		case "HTTPS", "LDAPS":
 		case "":
-			report(e.KeyPos(), e.Key, "%s is empty: any certificate that the trust store accepts can pose as this server", e.Key).
-				Help = "remove the line (the default is https) and put the names that clients use into the certificates"
+			f := report(e.KeyPos(), e.Key, "%s is empty: any certificate that the trust store accepts can pose as this server", e.Key)
+			f.Help = "remove the line (the default is https) and put the names that clients use into the certificates"
+			c.ease(f)
 		default:
 			report(e.ValuePos(), e.Key, "%s is %s, which Java does not know: host names are not checked", e.Key, v).Help = "remove the line; the default is https"
 		}
@@ -219,7 +220,7 @@ func passwordLiteral(c *lint, report rule.Reporter) {
 	var first lintEntry
 	n := 0
 	for _, e := range c.passwords() {
-		if isReference(trim(e.Value)) || isPlaceholderSecret(trim(e.Value)) || !hasSecret(e) {
+		if isReference(trim(e.Value)) || isPlaceholderSecret(trim(e.Value)) || !hasSecret(e) || publicKey(e.Key) || guardsPublic(e.Key) && isWellKnown(trim(e.Value)) {
 			continue
 		}
 		if n == 0 {
@@ -240,6 +241,18 @@ func passwordLiteral(c *lint, report rule.Reporter) {
 	f.Help = "keep the file readable by Kafka's user alone, or take passwords from a config provider: ${file:/path:key}"
 }
 
+// publicKey reports whether a key of type PASSWORD holds certificates, which are nobody's secret.
+func publicKey(key string) bool {
+	return strings.HasSuffix(key, "ssl.keystore.certificate.chain") || strings.HasSuffix(key, "ssl.truststore.certificates")
+}
+
+// guardsPublic: a trust store holds certificates that are public; changeit opens every JDK's own.
+func guardsPublic(key string) bool { return strings.HasSuffix(key, "ssl.truststore.password") }
+
+func isWellKnown(password string) bool {
+	return slices.Contains(wellKnownPasswords, strings.ToLower(password))
+}
+
 // hasSecret: a JAAS configuration counts where it holds a password.
 func hasSecret(e lintEntry) bool {
 	return !strings.HasSuffix(e.Key, "sasl.jaas.config") || jaasSecret(e.Value) != ""
@@ -258,13 +271,15 @@ func passwordWellKnown(c *lint, report rule.Reporter) {
 		if strings.HasSuffix(e.Key, jaasKey) {
 			v, what = jaasSecret(e.Value), "holds a password"
 		}
-		if v == "" || !slices.Contains(wellKnownPasswords, strings.ToLower(v)) {
+		if v == "" || !isWellKnown(v) || guardsPublic(e.Key) {
 			continue
 		}
-		if strings.HasSuffix(e.Key, "ssl.truststore.password") {
-			continue // guards certificates that are public; changeit opens every JDK's own store
+		f := report(e.KeyPos(), e.Key, "%s "+what+" that everybody tries first", e.Key)
+		f.Help = "make one with: openssl rand -base64 24"
+		if !strings.HasSuffix(e.Key, jaasKey) {
+			f.Help = "make the store again with a password of its own: kcfg keystore --password random:FILE"
 		}
-		report(e.KeyPos(), e.Key, "%s "+what+" that everybody tries first", e.Key).Help = "make one with: kcfg keystore --password random:FILE, or openssl rand -base64 24"
+		c.ease(f)
 	}
 }
 

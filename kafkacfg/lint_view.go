@@ -8,6 +8,7 @@ import (
 
 	"github.com/agext/levenshtein"
 
+	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
 )
 
@@ -121,6 +122,35 @@ func (c *lint) severalHosts() bool {
 		return false
 	}
 	return c.severalBrokers()
+}
+
+// singleMachine reports whether everything that the file says keeps to one machine, as a developer's does: what is advertised
+// to clients is this machine's own address, and so are the quorum and the bootstrap servers.
+func (c *lint) singleMachine() bool {
+	if !c.node() {
+		return c.loopbackBootstrap()
+	}
+	if c.severalHosts() || slices.ContainsFunc(c.voters(), func(v quorumVoter) bool { return !isLoopback(v.host) }) {
+		return false
+	}
+	here := false
+	for _, l := range c.advertised() {
+		if c.isControllerListener(l.Name) {
+			continue
+		}
+		if !isLoopback(l.Host) {
+			return false
+		}
+		here = true
+	}
+	return here
+}
+
+// ease makes advice of what harms nobody on a single machine.
+func (c *lint) ease(f *finding.Finding) {
+	if c.singleMachine() && f.Severity == finding.Warning {
+		f.Severity = finding.Info
+	}
 }
 
 func (c *lint) loopbackBootstrap() bool {

@@ -19,7 +19,7 @@ import (
 )
 
 // TestPages runs the examples of every rule's page: the bad one gives the finding on the page, the good one none of that
-// rule. The text behind the fence gives the options: properties kafka=3.9.1 kind=topic exact brokers=3 replicas=3
+// rule. The text behind the fence gives the options: properties kafka=3.9.1 kind=topic guess=NAME exact brokers=3 replicas=3
 // file=NAME, and "crlf" and "bom" for what Markdown cannot hold.
 func TestPages(t *testing.T) {
 	files, err := fs.Glob(rulePages, "rules/*.md")
@@ -61,6 +61,9 @@ func TestExplainKnowsOnlyRules(t *testing.T) {
 	}
 }
 
+// guessed in an example leaves the kind to kcfg: guess=NAME gives the file its name.
+const guessed Kind = "guessed"
+
 // runExample returns the text of the findings of one rule about an example.
 func runExample(t *testing.T, id string, example rule.Block) string {
 	t.Helper()
@@ -79,6 +82,8 @@ func runExample(t *testing.T, id string, example rule.Block) string {
 		case "kind":
 			o.Kind = Kind(value)
 			name = value + ".properties"
+		case "guess":
+			o.Kind, name = guessed, value
 		case "file":
 			name = value
 		case "crlf":
@@ -97,8 +102,11 @@ func runExample(t *testing.T, id string, example rule.Block) string {
 	}
 	f, err := properties.Parse(name, []byte(content))
 	require.NoError(t, err)
-	if o.Kind == "" {
+	switch o.Kind {
+	case "":
 		o.Kind = Broker
+	case guessed:
+		o.Kind = ""
 	}
 	r, err := Validate(f, o)
 	require.NoError(t, err)

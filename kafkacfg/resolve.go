@@ -23,8 +23,11 @@ func Resolve(f *properties.File, o Options) (*Config, error) {
 }
 
 func newConfig(f *properties.File, o Options) (*Config, error) {
-	if o.Kind == "" {
-		o.Kind = GuessKind(f)
+	guessed := o.Kind == ""
+	if guessed {
+		if o.Kind = GuessKind(f); o.Kind == "" {
+			return nil, fmt.Errorf("%w: the file is not one of Kafka's", ErrUnknownKind)
+		}
 	} else if _, err := ParseKind(string(o.Kind)); err != nil {
 		return nil, err
 	}
@@ -33,7 +36,7 @@ func newConfig(f *properties.File, o Options) (*Config, error) {
 	} else if !o.Release.Known() {
 		return nil, fmt.Errorf("%w %q", ErrUnknownRelease, o.Release)
 	}
-	c := &Config{File: f, Release: o.Release, Kind: o.Kind, opts: &o, schema: schemaOf(o.Release, o.Kind)}
+	c := &Config{File: f, Release: o.Release, Kind: o.Kind, guessed: guessed, opts: &o, schema: schemaOf(o.Release, o.Kind)}
 	if len(c.schema.order) == 0 {
 		return nil, fmt.Errorf("%w: %s has no configuration of kind %s", ErrUnknownKind, o.Release, o.Kind)
 	}
@@ -120,8 +123,7 @@ func (c *Config) faults() {
 	}
 	for _, f := range c.schema.order {
 		if f.required && !c.set(f.name) {
-			c.problem(finding.Finding{ID: "kafka-key-required", Severity: finding.Error, Stage: finding.Config, Key: f.name,
-				Pos: finding.Position{File: c.File.Name()}, Message: f.name + " is not set; it has no default"})
+			c.problem(c.missingKey(f.name))
 		}
 	}
 }

@@ -77,6 +77,9 @@ func brokerIDRange(c *Config, report rule.Reporter) {
 }
 
 func nodeIDDiffers(c *Config, report rule.Reporter) {
+	if c.null(nodeIDKey) {
+		return // it is required, and told as missing
+	}
 	if node, broker := c.int(nodeIDKey), c.int(brokerIDKey); node != broker {
 		f := report(c.Pos(nodeIDKey), nodeIDKey, "%s is %d, but %s is %d; they name the same node", nodeIDKey, node, brokerIDKey, broker)
 		f.Help = "remove broker.id"

@@ -58,8 +58,8 @@ func bootstrapServers(c *Config, report rule.Reporter) {
 			f.Help = "write the port too, such as " + strings.TrimSuffix(s.text, ":") + ":9092"
 		}
 	}
-	if !some {
-		report(c.Pos(key), key, "%s is %s; a client needs an address to begin with", key, c.show(key))
+	if !some && (c.set(key) || !c.completed()) {
+		report(c.Pos(key), key, "%s is %s; a client needs an address to begin with", key, c.show(key)).Help = requiredHelp[bootstrapKey]
 	}
 }
 
@@ -150,9 +150,13 @@ func adminBootstrap(c *Config, report rule.Reporter) {
 	servers, controllers := len(c.list(bootstrapKey)) > 0, len(c.list(controllersURL)) > 0
 	switch {
 	case servers && controllers:
-		c.with(report(c.Pos(controllersURL), controllersURL, "%s and %s are both set; only one of them may be", controllersURL, bootstrapKey), bootstrapKey)
-	case !servers && !controllers:
-		c.with(report(c.Pos(bootstrapKey), bootstrapKey, "%s and %s are both empty; an admin client needs one of them", bootstrapKey, controllersURL), controllersURL)
+		f := report(c.Pos(controllersURL), controllersURL, "%s and %s are both set; only one of them may be", controllersURL, bootstrapKey)
+		f.Help = "remove bootstrap.controllers, unless the client is to ask the controllers alone"
+		c.with(f, bootstrapKey)
+	case !servers && !controllers && (!c.completed() || c.set(bootstrapKey) || c.set(controllersURL)):
+		f := report(c.Pos(bootstrapKey), bootstrapKey, "%s and %s are both empty; an admin client needs one of them", bootstrapKey, controllersURL)
+		f.Help = requiredHelp[bootstrapKey]
+		c.with(f, controllersURL)
 	}
 }
 

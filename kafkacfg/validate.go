@@ -11,12 +11,37 @@ import (
 // Validate says what one release says about a file, and what it should say: whether it starts, at which stage it refuses,
 // and every finding. The error is about the options alone.
 func Validate(f *properties.File, o Options) (finding.Report, error) {
+	if o.Kind == "" {
+		if r, other := foreignReport(f, o); other {
+			return r, nil
+		}
+	}
 	c, err := newConfig(f, o)
 	if err != nil {
 		return finding.Report{Path: f.Name()}, err
 	}
 	return c.report(), nil
 }
+
+// foreignReport is the report about a file of other software, which Kafka never reads.
+func foreignReport(f *properties.File, o Options) (finding.Report, bool) {
+	name, other := otherSoftware(f)
+	if !other || o.Release != "" && !o.Release.Known() {
+		return finding.Report{}, false
+	}
+	if o.Release == "" {
+		o.Release = Newest()
+	}
+	r := finding.Report{Path: f.Name(), Release: string(o.Release), Through: o.through()}
+	if o.Rules[otherSoftwareID] != Off {
+		r.Findings = []finding.Finding{{ID: otherSoftwareID, Severity: finding.Info, Pos: finding.Position{File: f.Name()},
+			Message: "the file configures " + name + "; it is not judged",
+			Help:    "leave it out, or say with the kind what it is"}}
+	}
+	return r, true
+}
+
+const otherSoftwareID = "file-of-other-software"
 
 // rulesOf are the rules of a kind that decide the verdict, by stage.
 func rulesOf(k Kind) []rule.Rule[*Config] {

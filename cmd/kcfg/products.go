@@ -51,7 +51,7 @@ func productOf(kind string) *product {
 // releasesOf lists every release that judges files of a kind.
 func releasesOf(kind string) []string { return productOf(kind).releases() }
 
-// guessKind says what a file configures.
+// guessKind says what a file configures; empty: something else than Kafka or ZooKeeper.
 func guessKind(f *properties.File) string {
 	if zkcfg.Likely(f) {
 		return string(zkcfg.Guess(f))
@@ -99,9 +99,13 @@ var ruleIDs = sync.OnceValue(func() []string {
 })
 
 // judge says what one release says about a file.
-func (v *validation) judge(f *properties.File, kind, release string, s surroundings) (finding.Report, error) {
-	if productOf(kind) == zooKeeper {
-		return v.judgeZooKeeper(f, kind, release, s)
+func (v *validation) judge(j *judged, release string) (finding.Report, error) {
+	f, s, kind := j.file, j.around, kafkacfg.Kind(j.kind)
+	if productOf(j.kind) == zooKeeper {
+		return v.judgeZooKeeper(f, j.kind, release, s)
+	}
+	if j.guessed {
+		kind = "" // a guessed kind is judged with more patience
 	}
 	levels := map[string]kafkacfg.Level{}
 	for id, level := range s.settings.Rules {
@@ -112,7 +116,7 @@ func (v *validation) judge(f *properties.File, kind, release string, s surroundi
 	}
 	o := node.Options{
 		Options: kafkacfg.Options{
-			Release: kafkacfg.Release(release), Kind: kafkacfg.Kind(kind), Through: v.through, Root: v.root, Env: v.env,
+			Release: kafkacfg.Release(release), Kind: kind, Through: v.through, Root: v.root, Env: v.env,
 			Classes: v.classes, ClassesExact: v.classesExact, Plugins: s.settings.Plugins, Rules: levels,
 			Brokers: v.brokers, Replicas: v.replicas,
 		},

@@ -385,7 +385,7 @@ func (v *validation) choose(j *judged) {
 func (v *validation) rejudge(j *judged) {
 	j.reports = make([]finding.Report, 0, len(j.chosen))
 	for _, release := range j.chosen {
-		r, err := v.judge(j.file, j.kind, release, j.around)
+		r, err := v.judge(j, release)
 		if err != nil {
 			r = finding.Report{Path: j.path, Kind: j.kind, Release: release, Through: v.through, Error: err.Error()}
 		}

@@ -95,7 +95,10 @@ var verdictColours = map[finding.Verdict]string{
 // neighbours that agree are one row.
 func (j *judged) printVerdicts(w io.Writer, colour bool) {
 	kind := j.kind
-	if j.guessed {
+	switch {
+	case kind == "":
+		kind = "not Kafka's"
+	case j.guessed:
 		kind += ", guessed"
 	}
 	name := productOf(j.kind).name

@@ -47,7 +47,7 @@ func Validate(f *properties.File, o Options) (finding.Report, error) {
 		base.Through = o.Through
 	}
 	report, err := kafkacfg.Validate(f, base)
-	if err != nil || report.Error != "" || !reaches(base.Through, finding.Security) {
+	if err != nil || report.Error != "" || report.Kind == "" || !reaches(base.Through, finding.Security) {
 		return report, err
 	}
 	c, err := kafkacfg.Resolve(f, base)
