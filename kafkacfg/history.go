@@ -12,7 +12,7 @@ import (
 var catalogFiles embed.FS
 
 // histories holds one function for each kind, so that only what is asked for is opened.
-var histories = func() map[Kind]func() *catalog.History {
+var histories = sync.OnceValue(func() map[Kind]func() *catalog.History {
 	m := map[Kind]func() *catalog.History{}
 	for _, k := range kinds {
 		m[k] = sync.OnceValue(func() *catalog.History {
@@ -24,6 +24,6 @@ var histories = func() map[Kind]func() *catalog.History {
 		})
 	}
 	return m
-}()
+})
 
-func history(k Kind) *catalog.History { return histories[k]() }
+func history(k Kind) *catalog.History { return histories()[k]() }

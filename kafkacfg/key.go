@@ -174,4 +174,4 @@ func Keys(r Release, k Kind) iter.Seq[ConfigKey] {
 	}
 }
 
-func known(k Kind) bool { return histories[k] != nil }
+func known(k Kind) bool { return histories()[k] != nil }

@@ -2,6 +2,7 @@ package kafkacfg
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
@@ -47,7 +48,7 @@ type limits struct {
 	since              Release
 }
 
-var groupLimitRows = func() []limits {
+var groupLimitRows = sync.OnceValue(func() []limits {
 	between := func(prefix, name string, since Release) limits {
 		return limits{prefix + "min." + name, prefix + name, prefix + "max." + name, since}
 	}
@@ -69,12 +70,12 @@ var groupLimitRows = func() []limits {
 		{value: "group.streams.num.warmup.replicas", most: "group.streams.max.warmup.replicas", since: "4.4.0"},
 		{least: "group.streams.min.task.offset.interval.ms", value: "group.streams.task.offset.interval.ms", since: "4.4.0"},
 	}
-}()
+})
 
 // GroupCoordinatorConfig and ShareGroupConfig, which are made for controllers too.
 func groupLimits(c *Config, report rule.Reporter) {
 	var low, high [3]string
-	for _, l := range groupLimitRows {
+	for _, l := range groupLimitRows() {
 		if !c.since(l.since) {
 			continue
 		}

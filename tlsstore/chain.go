@@ -148,10 +148,14 @@ func publicKey(pkcs8 []byte) (crypto.PublicKey, error) {
 
 // matches reports, as an error, that a key is not the one of a certificate.
 func matches(key PEMKey, der []byte) error {
-	leaf, err := parseOutline(der)
+	leaf, err := scanOutline(der)
 	if err != nil {
 		return failure(ErrCorrupt, "%w", err)
 	}
+	if spki, err := x509.MarshalPKIXPublicKey(key.public); err == nil && bytes.Equal(spki, leaf.spki) {
+		return nil
+	}
+	leaf.load() // equal keys may be encoded differently
 	if !leaf.hasKey(key.public) {
 		return failure(ErrKeyMismatch, "%s: the key is not that of the certificate of %s", key.PEMBlock, leaf.name())
 	}

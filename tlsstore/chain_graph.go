@@ -168,17 +168,21 @@ func undersized(key any) bool {
 // seemsToIssue reports whether one certificate issued the other, by name and key identifiers where both have them, else by
 // signature. It is enough to notice a renewal that is under way; KeyEntry checks the signature.
 func seemsToIssue(issuer, child []byte) bool {
-	i, err := parseOutline(issuer)
+	i, err := scanOutline(issuer)
 	if err != nil {
 		return false
 	}
-	c, err := parseOutline(child)
+	c, err := scanOutline(child)
 	if err != nil || javaName(c.issuer) != javaName(i.subject) {
 		return false
 	}
+	i.readKeyIDs()
+	c.readKeyIDs()
 	if len(c.authID) > 0 && len(i.keyID) > 0 {
 		return bytes.Equal(c.authID, i.keyID)
 	}
+	i.load()
+	c.load()
 	return checkSignature(c, i) != signatureBad
 }
 

@@ -134,7 +134,7 @@ func (c *checked) knownRoots() map[string][]*outline {
 		}
 	}
 	for _, der := range roots {
-		if o, err := parseOutline(der); err == nil {
+		if o, err := scanOutline(der); err == nil {
 			add(o)
 		}
 	}
@@ -149,6 +149,7 @@ func (c *checked) rooted(o *outline) bool {
 		}
 	}
 	for _, r := range c.knownRoots()[javaName(o.issuer)] {
+		r.load()
 		if checkSignature(o, r) != signatureBad {
 			return true
 		}

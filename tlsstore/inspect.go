@@ -43,6 +43,11 @@ type Iterations struct {
 	MAC         int `json:"mac"`
 }
 
+// Names returns the algorithms in the form of an [Inspection].
+func (a Algorithms) Names() (AlgorithmNames, Iterations) {
+	return AlgorithmNames{a.Key.Name, a.Certificate.Name, a.MAC.Name}, Iterations{a.Key.Iterations, a.Certificate.Iterations, a.MAC.Iterations}
+}
+
 // FileInfo says who may read a file.
 type FileInfo struct {
 	Mode  string `json:"mode"`
@@ -90,9 +95,7 @@ type InspectError struct {
 func (s *Store) Inspect() *Inspection {
 	in := newInspection(s.Format)
 	in.Integrity = s.Integrity
-	a := s.Algorithms
-	in.Algorithms = AlgorithmNames{a.Key.Name, a.Certificate.Name, a.MAC.Name}
-	in.Iterations = Iterations{a.Key.Iterations, a.Certificate.Iterations, a.MAC.Iterations}
+	in.Algorithms, in.Iterations = s.Algorithms.Names()
 	in.ReadableBy = s.ReadableBy()
 	if s.traits != nil {
 		in.Notes = append(in.Notes, s.traits.odd...)

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/kcfg/kcfg/finding"
@@ -219,36 +219,32 @@ func (d pemDir) settled(p *Bundle) error {
 	return nil
 }
 
-var lineageNumber = regexp.MustCompile(`^(.*)-([0-9]{4})$`)
-
 // newerLineage looks for NAME-0001 and its like beside NAME: certbot makes one when it is asked for other names or
 // options, and from then on renews only that.
 func (d pemDir) newerLineage(p *Bundle) []finding.Finding {
-	own, number := path.Base(d.path), 0
-	base := own
-	if m := lineageNumber.FindStringSubmatch(own); m != nil {
-		base = m[1]
-		number, _ = strconv.Atoi(m[2])
-	}
+	own := path.Base(d.path)
+	base, number, _ := numberedLineage(own)
 	siblings, err := fs.ReadDir(d.fsys, path.Dir(d.path))
 	if err != nil || path.Dir(d.path) == d.path {
 		return nil
 	}
-	leaf := firstLeaf(p)
+	var leaf *outline
 	best := ""
 	for _, e := range siblings {
-		m := lineageNumber.FindStringSubmatch(e.Name())
-		if m == nil || m[1] != base {
+		of, n, ok := numberedLineage(e.Name())
+		if !ok || of != base || n <= number {
 			continue
 		}
-		n, _ := strconv.Atoi(m[2])
 		data, err := readFile(d.fsys, path.Join(path.Dir(d.path), e.Name(), "cert.pem"))
-		if n <= number || err != nil {
+		if err != nil {
 			continue
 		}
 		other, err := ParsePEM(e.Name(), data, PEMOptions{})
 		if err != nil || len(other.Certificates) == 0 {
 			continue
+		}
+		if leaf == nil {
+			leaf = firstLeaf(p)
 		}
 		theirs := firstLeaf(other)
 		if leaf == nil || theirs == nil || theirs.cert.NotBefore.After(leaf.cert.NotBefore) {
@@ -261,6 +257,16 @@ func (d pemDir) newerLineage(p *Bundle) []finding.Finding {
 	f := newFinding("tls-lineage-newer", finding.Position{File: d.path}, "%s has a newer sibling, %s: certbot may renew only that one", own, best)
 	f.Help = fmt.Sprintf("compare the names of both with certbot certificates, then read %s or delete the other", path.Join(path.Dir(d.path), best))
 	return []finding.Finding{f}
+}
+
+// numberedLineage splits NAME-0001; a name without number is its own.
+func numberedLineage(name string) (base string, number int, ok bool) {
+	cut := len(name) - len("-0001")
+	if cut < 0 || name[cut] != '-' || strings.Trim(name[cut+1:], "0123456789") != "" {
+		return name, 0, false
+	}
+	number, err := strconv.Atoi(name[cut+1:])
+	return name[:cut], number, err == nil
 }
 
 func firstLeaf(p *Bundle) *outline {

@@ -53,8 +53,8 @@ func (o *outline) load() {
 	o.cert, o.err = x509.ParseCertificate(o.raw)
 	if o.err == nil {
 		o.keyID, o.authID = o.cert.SubjectKeyId, o.cert.AuthorityKeyId
-	} else if o.exts != nil {
-		o.readKeyIDs(o.exts)
+	} else {
+		o.readKeyIDs()
 	}
 }
 
@@ -79,7 +79,8 @@ func scanOutline(der []byte) (*outline, error) {
 }
 
 // readKeyIDs takes the key identifiers out of extensions that crypto/x509 did not read. What is damaged is left out.
-func (o *outline) readKeyIDs(exts cryptobyte.String) {
+func (o *outline) readKeyIDs() {
+	exts := cryptobyte.String(o.exts)
 	var list cryptobyte.String
 	if !exts.ReadASN1(&list, cbasn1.SEQUENCE) {
 		return

@@ -82,8 +82,8 @@ kcfg ca init ca --name Lab --domain lab.example.com --network 10.20.0.0/16 --pas
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.name, "name", "", "`NAME` of the organization, part of the authorities' names")
-	flags.StringArrayVar(&f.domains, "domain", nil, "`DOMAIN` for whose hosts certificates may be issued, and for those below it")
-	flags.StringArrayVar(&f.networks, "network", nil, "`PREFIX` of addresses for which certificates may be issued, such as 10.0.0.0/8")
+	listFlag(flags, &f.domains, "domain", "`DOMAIN` for whose hosts certificates may be issued, and for those below it")
+	listFlag(flags, &f.networks, "network", "`PREFIX` of addresses for which certificates may be issued, such as 10.0.0.0/8")
 	keyTypeFlag(cmd, &f.keyType)
 	flags.IntVar(&f.rootDays, "root-days", int(ca.RootLifetime/day), "lifetime of the root in `DAYS`")
 	flags.IntVar(&f.issuingDays, "issuing-days", int(ca.IssuingLifetime/day), "lifetime of the issuing authorities in `DAYS`")

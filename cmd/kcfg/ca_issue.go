@@ -54,7 +54,7 @@ kcfg ca issue --ca /etc/kafka/ca --client orders --csr orders.csr --out orders.p
 	flags := cmd.Flags()
 	flags.StringVar(&f.dir, "ca", "", "`DIR` of the authority, as kcfg ca init makes it")
 	sourceFlag(cmd, &f.caPassword, "ca-password", "password of the authority's keys")
-	flags.StringArrayVar(&f.hosts, "host", nil, "`NAME` or address of the host; may be given several times")
+	listFlag(flags, &f.hosts, "host", "`NAME` or address of the host; may be given several times")
 	flags.StringVar(&f.client, "client", "", "`NAME` of the client: its principal is CN=NAME")
 	flags.StringVar(&f.renew, "renew", "", "`STORE` whose certificate is to be renewed, with a new key")
 	flags.StringVar(&f.csr, "csr", "", "`FILE` with a certificate request: only its key is taken, names come from the flags")

@@ -7,7 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"regexp"
+	"strings"
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/kafkacfg"
@@ -123,12 +123,16 @@ func binaryFormat(src []byte) string {
 	return ""
 }
 
-// providerReference is a value that a config provider resolves: it names a secret, but is none.
-var providerReference = regexp.MustCompile(`^\$\{[^}]+\}$`)
+// providerReference reports a value that a config provider resolves: it names a secret, but is none.
+func providerReference(value string) bool {
+	inner, opened := strings.CutPrefix(value, "${")
+	inner, closed := strings.CutSuffix(inner, "}")
+	return opened && closed && inner != "" && !strings.Contains(inner, "}")
+}
 
 // secrets says which parts of a file's values must not be shown.
 func secrets(e properties.Entry) []properties.Hidden {
-	if e.Value == "" || !kafkacfg.SecretKey(e.Key) || providerReference.MatchString(e.Value) {
+	if e.Value == "" || !kafkacfg.SecretKey(e.Key) || providerReference(e.Value) {
 		return nil
 	}
 	return []properties.Hidden{{From: 0, To: len(e.Value)}}

@@ -57,7 +57,7 @@ kcfg inspect truststore.jks -o json | jq -r '.stores[].entries[].alias'`,
 	sourceFlag(cmd, &f.password, "password", "password of the stores")
 	sourceFlag(cmd, &f.keyPassword, "key-password", "password of keys that the store's does not open")
 	flags.StringVar(&f.expiresWithin, "expires-within", "", "exit with 1 if a certificate expires within `TIME`, such as 30d or 12h")
-	flags.StringArrayVar(&f.hosts, "host", nil, "`NAME` or address that the keys' certificates have to cover")
+	listFlag(flags, &f.hosts, "host", "`NAME` or address that the keys' certificates have to cover")
 	roleFlag(cmd, &f.role)
 	failOnFlag(cmd, &f.failOn)
 	maxIterationsFlag(cmd, &f.maxIterations)

@@ -16,16 +16,21 @@ import (
 )
 
 var kafka = &product{
-	name: "Kafka", flag: "kafka", lib: "libs", jar: regexp.MustCompile(`^kafka_2\.\d+-(\d+\.\d+\.\d+)\.jar$`),
+	name: "Kafka", flag: "kafka", lib: "libs", jar: pattern(`^kafka_2\.\d+-(\d+\.\d+\.\d+)\.jar$`),
 	releases: sync.OnceValue(func() []string { return texts(kafkacfg.Releases()) }),
 }
 
 var zooKeeper = &product{
-	name: "ZooKeeper", flag: "zookeeper", lib: "libs lib", jar: regexp.MustCompile(`^zookeeper-(\d+\.\d+\.\d+)\.jar$`),
+	name: "ZooKeeper", flag: "zookeeper", lib: "libs lib", jar: pattern(`^zookeeper-(\d+\.\d+\.\d+)\.jar$`),
 	releases: sync.OnceValue(func() []string { return texts(zkcfg.Releases()) }),
 }
 
 var products = []*product{kafka, zooKeeper}
+
+// pattern compiles an expression when it is first used: most calls of kcfg end before.
+func pattern(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
 
 func texts[S ~string](in []S) []string {
 	out := make([]string, len(in))

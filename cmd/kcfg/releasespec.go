@@ -18,8 +18,8 @@ type product struct {
 	name     string // "Kafka"
 	flag     string // the flag and the settings' key that say the release
 	releases func() []string
-	jar      *regexp.Regexp // the file name that tells an installation's release
-	lib      string         // the directories of the jars, blank-separated, beside that of the configuration
+	jar      func() *regexp.Regexp // the file name that tells an installation's release
+	lib      string                // the directories of the jars, blank-separated, beside that of the configuration
 }
 
 // parse reads releases as a flag or the settings give them: a release, a line such as 3.9 (its newest release), a span A..B
@@ -113,7 +113,7 @@ func (p *product) installed(dir string) (release, jar string) {
 				continue
 			}
 			for _, e := range slices.Backward(entries) {
-				m := p.jar.FindStringSubmatch(e.Name())
+				m := p.jar().FindStringSubmatch(e.Name())
 				if m != nil && slices.Contains(p.releases(), m[1]) {
 					return m[1], filepath.Join(lib, e.Name())
 				}

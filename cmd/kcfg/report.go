@@ -13,16 +13,20 @@ const actionRefused = "refused"
 
 // inspect describes the store as it is written, or was found unchanged.
 func (o *storeOutput) inspect() *tlsstore.Inspection {
+	if o.inspection != nil {
+		return o.inspection
+	}
 	in := o.store.Inspect()
+	o.inspection = in
 	in.Findings = append(in.Findings, o.findings...)
 	if o.data != nil { // algorithms and readers are the file's
 		if file, err := tlsstore.Decode(o.data, tlsstore.Password{}, tlsstore.DecodeOptions{}); err == nil {
-			seen := file.Inspect()
-			in.Algorithms, in.Iterations, in.ReadableBy = seen.Algorithms, seen.Iterations, seen.ReadableBy
+			in.Algorithms, in.Iterations = file.Algorithms.Names()
+			in.ReadableBy = file.ReadableBy()
 			in.Findings = append(in.Findings, tlsstore.CheckFile(file)...)
-			if len(seen.Entries) == len(in.Entries) {
+			if len(file.Entries) == len(in.Entries) && file.Format != tlsstore.PKCS12 {
 				for i := range in.Entries {
-					in.Entries[i].Alias = seen.Entries[i].Alias // JKS stores it in lower case
+					in.Entries[i].Alias = file.Entries[i].Alias // JKS has it in lower case, PEM from the certificate
 				}
 			}
 		}

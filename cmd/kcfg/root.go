@@ -93,9 +93,11 @@ func newRoot(e *env) *cobra.Command {
 	root.SetHelpFunc(writeHelp)
 	root.SetUsageFunc(func(cmd *cobra.Command) error { writeHelp(cmd, nil); return nil })
 	root.SetFlagErrorFunc(flagError)
-	for _, c := range asked(e.Args) {
+	needed := asked(e.Args)
+	for _, c := range needed {
 		root.AddCommand(c.make(e))
 	}
+	root.CompletionOptions.DisableDefaultCmd = len(needed) == 1
 	root.SetHelpCommand(newHelp(root))
 	usageErrors(root)
 	return root

@@ -36,7 +36,7 @@ kcfg set - default.replication.factor=3 < old.properties > new.properties`,
 		RunE: func(_ *cobra.Command, args []string) error { return f.run(e, args[0], args[1:]) },
 	}
 	f.add(cmd)
-	cmd.Flags().StringArrayVar(&f.secrets, "secret", nil, "set a key to a secret: `KEY=SOURCE`, with a source as for kcfg keystore --password")
+	listFlag(cmd.Flags(), &f.secrets, "secret", "set a key to a secret: `KEY=SOURCE`, with a source as for kcfg keystore --password")
 	cmd.Flags().BoolVar(&f.create, "create", false, "make the file if it is not there")
 	return cmd
 }
@@ -49,7 +49,7 @@ type assignment struct {
 
 // shown is the assignment as it may be shown.
 func (a assignment) shown(value string) string {
-	if (a.secret || kafkacfg.SecretKey(a.key)) && value != "" && !providerReference.MatchString(value) {
+	if (a.secret || kafkacfg.SecretKey(a.key)) && value != "" && !providerReference(value) {
 		return properties.Mask
 	}
 	return properties.Escape(value)
@@ -95,7 +95,7 @@ func (f *setFlags) assignments(e *env, path string, args []string) ([]assignment
 			return nil, withHint(usagef("%s: a secret needs a source", key), "use --secret %s=prompt", key)
 		case !ok || key == "":
 			return nil, withHint(usagef("%q sets nothing", arg), "write KEY=VALUE")
-		case kafkacfg.SecretKey(key) && value != "" && !providerReference.MatchString(value):
+		case kafkacfg.SecretKey(key) && value != "" && !providerReference(value):
 			// the value itself is not repeated
 			return nil, withHint(usagef("%s is a secret: on a command line every user of this machine can read it", key),
 				"use --secret %s=prompt, or another source: env:NAME, file:PATH, fd:N, stdin", key)

@@ -35,7 +35,7 @@ func setIn(e *env, w *writeFlags, outputs []*storeOutput) (*change, []string, er
 	var keys []string
 	c, err := editFile(e, &editFlags{dryRun: w.dryRun, inPlace: w.inPlace}, w.setIn, false, func(c *change) error {
 		set := func(key, value string) {
-			if old, ok := c.after.Get(key); ok && (old == value || providerReference.MatchString(old)) {
+			if old, ok := c.after.Get(key); ok && (old == value || providerReference(old)) {
 				return // a reference to a secret elsewhere is left to whoever made it
 			}
 			c.after.Set(key, value)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/user"
 	"strconv"
 	"strings"
 	"time"
@@ -229,26 +228,6 @@ func fileInfo(path string) tlsstore.FileInfo {
 	}
 	owner := atomicfile.OwnerOf(info)
 	return tlsstore.FileInfo{Mode: fmt.Sprintf("%04o", info.Mode().Perm()), Owner: userName(owner.UID), Group: groupName(owner.GID)}
-}
-
-func userName(id int) string {
-	if id < 0 {
-		return ""
-	}
-	if u, err := user.LookupId(strconv.Itoa(id)); err == nil {
-		return u.Username
-	}
-	return strconv.Itoa(id)
-}
-
-func groupName(id int) string {
-	if id < 0 {
-		return ""
-	}
-	if g, err := user.LookupGroupId(strconv.Itoa(id)); err == nil {
-		return g.Name
-	}
-	return strconv.Itoa(id)
 }
 
 // whoReads says in words which users can read a file.

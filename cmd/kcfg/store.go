@@ -315,7 +315,7 @@ kcfg store passwd keystore.jks --new-key-password prompt --alias kafka1`,
 	}
 	sourceFlag(cmd, &newPassword, "new-password", "new password of the store")
 	sourceFlag(cmd, &newKeyPassword, "new-key-password", "new password of the keys; not for PKCS12")
-	cmd.Flags().StringArrayVar(&aliases, "alias", nil, "`NAME` of a key for --new-key-password (default: all)")
+	listFlag(cmd.Flags(), &aliases, "alias", "`NAME` of a key for --new-key-password (default: all)")
 	s.add(cmd)
 	return cmd
 }

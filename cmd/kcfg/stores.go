@@ -30,9 +30,10 @@ type storeOutput struct {
 	certificates bool             // the entries are a chain, not anchors: no settings are suggested
 	notes        []string         // further lines for a person
 
-	target *atomicfile.Target
-	data   []byte
-	action string
+	target     *atomicfile.Target
+	data       []byte
+	action     string
+	inspection *tlsstore.Inspection // made when it is first asked for
 }
 
 // hasKey reports whether a private or secret key is inside.

@@ -51,7 +51,7 @@ sudo -E kcfg truststore --pem company-ca.pem --cacerts`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.pem, "pem", nil, "`DIR|FILE` with certificates; may be given several times")
+	listFlag(flags, &f.pem, "pem", "`DIR|FILE` with certificates; may be given several times")
 	flags.StringVar(&f.alias, "alias", "", "`NAME` of the entries, numbered where there are several (default: the directory's name)")
 	flags.StringVar(&f.addTo, "add-to", "", "add to the existing `STORE` and keep what is in it")
 	flags.BoolVar(&f.cacerts, "cacerts", false, "add to the trust store of the JDK in $JAVA_HOME")

@@ -5,6 +5,7 @@ package ber
 import (
 	"errors"
 	"fmt"
+	"strconv"
 )
 
 const (
@@ -42,8 +43,8 @@ const (
 
 var (
 	errTruncated = errors.New("ends in the middle of an ASN.1 element")
-	errDepth     = fmt.Errorf("ASN.1 nested deeper than %d", maxDepth)
-	errElements  = fmt.Errorf("more than %d ASN.1 elements in one", maxElements)
+	errDepth     = errors.New("ASN.1 nested deeper than " + strconv.Itoa(maxDepth))
+	errElements  = errors.New("more than " + strconv.Itoa(maxElements) + " ASN.1 elements in one")
 )
 
 // Element is one ASN.1 element. Raw and Content are parts of what was read, not copies.
@@ -163,17 +164,20 @@ func (e Element) Children(limit int) ([]Element, error) {
 	if !e.Constructed {
 		return nil, fmt.Errorf("ASN.1 tag %d is not constructed", e.Tag)
 	}
-	var all []Element
-	for rest := e.Content; len(rest) > 0; {
-		var child Element
+	n := 0 // counted first: elements are large, and most lists short
+	for rest := e.Content; len(rest) > 0; n++ {
 		var err error
-		if child, rest, err = Read(rest); err != nil {
+		if _, rest, err = Read(rest); err != nil {
 			return nil, err
 		}
-		if len(all) == limit {
+		if n == limit {
 			return nil, fmt.Errorf("more than %d ASN.1 elements", limit)
 		}
-		all = append(all, child)
+	}
+	all := make([]Element, n)
+	rest := e.Content
+	for i := range all {
+		all[i], rest, _ = Read(rest)
 	}
 	return all, nil
 }
@@ -238,7 +242,7 @@ func (e Element) OID() (string, error) {
 	if !e.Is(Universal, TagOID) || e.Constructed || len(e.Content) == 0 || len(e.Content) > 128 {
 		return "", fmt.Errorf("ASN.1 tag %d instead of an OBJECT IDENTIFIER", e.Tag)
 	}
-	var out []byte
+	out := make([]byte, 0, 32)
 	arc, first := uint64(0), true
 	for i, c := range e.Content {
 		if arc > 1<<56 {
@@ -254,10 +258,10 @@ func (e Element) OID() (string, error) {
 		if first {
 			first = false
 			top := min(arc/40, 2)
-			out = fmt.Appendf(out, "%d.%d", top, arc-40*top)
-		} else {
-			out = fmt.Appendf(out, ".%d", arc)
+			out = strconv.AppendUint(out, top, 10)
+			arc -= 40 * top
 		}
+		out = strconv.AppendUint(append(out, '.'), arc, 10)
 		arc = 0
 	}
 	return string(out), nil

@@ -7,6 +7,7 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
+	"errors"
 	"fmt"
 	"hash"
 
@@ -262,7 +263,7 @@ func parseScrypt(salt []byte, params []ber.Element) (kdf, error) {
 }
 
 // ErrTooCostly is a derivation that takes more memory than is granted.
-var ErrTooCostly = fmt.Errorf("too costly")
+var ErrTooCostly = errors.New("too costly")
 
 // PBMAC1 is the MAC of that name, with its parameters.
 type PBMAC1 struct {
