@@ -336,6 +336,6 @@ func strayLines(c *lint, report rule.Reporter) {
 		f := report(e.KeyPos(), e.Key, "this line sets a key called %s", shorten(e.Key))
 		f.Label = "no comment to Java"
 		f.Help = "begin comments with #"
-		f.Fix = &finding.Fix{Message: "make it a comment", Safe: true, Edits: []finding.Edit{e.CommentOutEdit()}}
+		f.Fix = &finding.Fix{Message: "make it a comment", Safe: true, Edits: e.CommentOutEdits()}
 	}
 }

@@ -73,21 +73,25 @@ func (f *File) SetEdit(key, value string) finding.Edit {
 }
 
 // Delete removes every entry of key, and reports whether there was one.
-func (f *File) Delete(key string) bool { return f.each(key, Entry.DeleteEdit) }
+func (f *File) Delete(key string) bool { return f.each(key, one(Entry.DeleteEdit)) }
 
 // Rename gives every entry of old the key new, and reports whether there was one. Entries that have that key already stay.
 func (f *File) Rename(old, new string) bool {
-	return f.each(old, func(e Entry) finding.Edit { return e.RenameEdit(new) })
+	return f.each(old, one(func(e Entry) finding.Edit { return e.RenameEdit(new) }))
 }
 
 // CommentOut turns every entry of key into a comment, and reports whether there was one.
-func (f *File) CommentOut(key string) bool { return f.each(key, Entry.CommentOutEdit) }
+func (f *File) CommentOut(key string) bool { return f.each(key, Entry.CommentOutEdits) }
 
-func (f *File) each(key string, edit func(Entry) finding.Edit) bool {
+func one(edit func(Entry) finding.Edit) func(Entry) []finding.Edit {
+	return func(e Entry) []finding.Edit { return []finding.Edit{edit(e)} }
+}
+
+func (f *File) each(key string, edit func(Entry) []finding.Edit) bool {
 	var edits []finding.Edit
 	for e := range f.All() {
 		if e.Key == key {
-			edits = append(edits, edit(e))
+			edits = append(edits, edit(e)...)
 		}
 	}
 	f.apply(edits...)
@@ -194,18 +198,17 @@ func (e Entry) RenameEdit(key string) finding.Edit {
 	return e.edit(r.keyStart, r.keyEnd, string(text))
 }
 
-// CommentOutEdit returns the edit that turns each of the entry's lines into a comment.
-func (e Entry) CommentOutEdit() finding.Edit {
+// CommentOutEdits returns the edits that turn each of the entry's lines into a comment. They repeat nothing of its text,
+// which may be a secret.
+func (e Entry) CommentOutEdits() []finding.Edit {
 	r := e.rec()
-	var b strings.Builder
-	for pos := int(r.start); pos < int(r.end); {
+	var edits []finding.Edit
+	for pos := r.start; pos < r.end; {
+		edits = append(edits, e.edit(pos, pos, "#"))
 		line := untilEOL(e.doc.text[pos:r.end])
-		next := min(afterEOL(e.doc.text, pos+len(line)), int(r.end))
-		b.WriteByte('#')
-		b.WriteString(e.doc.text[pos:next])
-		pos = next
+		pos = min(int32(afterEOL(e.doc.text, int(pos)+len(line))), r.end)
 	}
-	return e.edit(r.start, r.end, b.String())
+	return edits
 }
 
 // eol returns the line end of the file's first line.

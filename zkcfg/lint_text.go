@@ -1,6 +1,7 @@
 package zkcfg
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -51,13 +52,12 @@ func inlineComment(value string) int {
 }
 
 func lintInlineComment(c *Config, report rule.Reporter) {
-	for i := range c.settings {
-		s := &c.settings[i]
+	for s := range c.meant() {
 		at := -1
 		if strings.ContainsAny(s.text, "#!") {
 			at = inlineComment(s.entry.Value)
 		}
-		if at < 0 || secret(s.key) {
+		if at < 0 || SecretKey(s.key) {
 			continue
 		}
 		f := report(s.entry.ValueRange(at, len(s.entry.Value)), s.key, "%s has a comment behind its value, which becomes part of the value", s.key)
@@ -144,13 +144,12 @@ func placeholderIn(v string) string {
 }
 
 func placeholder(c *Config, report rule.Reporter) {
-	for i := range c.settings {
-		s := &c.settings[i]
+	for s := range c.meant() {
 		p := placeholderIn(s.entry.Value)
 		if p == "" {
 			continue
 		}
-		if secret(s.key) {
+		if SecretKey(s.key) {
 			report(s.entry.KeyPos(), s.key, "%s is a placeholder of a tutorial", s.key).Help = "put your own secret there"
 			continue
 		}
@@ -161,8 +160,7 @@ func placeholder(c *Config, report rule.Reporter) {
 }
 
 func quotedValue(c *Config, report rule.Reporter) {
-	for i := range c.settings {
-		s := &c.settings[i]
+	for s := range c.meant() {
 		v := s.text
 		if len(v) < 2 || v[0] != '"' && v[0] != '\'' || v[len(v)-1] != v[0] {
 			continue
@@ -174,8 +172,7 @@ func quotedValue(c *Config, report rule.Reporter) {
 }
 
 func notLatin1(c *Config, report rule.Reporter) {
-	for i := range c.settings {
-		s := &c.settings[i]
+	for s := range c.meant() {
 		raw := s.entry.RawValue()
 		if utf8.ValidString(raw) && strings.ContainsFunc(raw, func(r rune) bool { return r >= utf8.RuneSelf }) {
 			report(s.pos(), s.key, "%s has characters in UTF-8, which Java reads as ISO-8859-1", s.key).Help = `write \uXXXX for characters beyond ASCII`
@@ -184,8 +181,7 @@ func notLatin1(c *Config, report rule.Reporter) {
 }
 
 func backslashLost(c *Config, report rule.Reporter) {
-	for i := range c.settings {
-		s := &c.settings[i]
+	for s := range c.meant() {
 		raw := s.entry.RawValue()
 		for j := 0; j+1 < len(raw); j++ {
 			if raw[j] != '\\' {
@@ -196,7 +192,7 @@ func backslashLost(c *Config, report rule.Reporter) {
 				continue
 			}
 			f := report(s.pos(), s.key, "%s has a backslash, which disappears when the file is read", s.key)
-			if !secret(s.key) {
+			if !SecretKey(s.key) {
 				f.Notes = append(f.Notes, "ZooKeeper reads "+s.shown())
 			}
 			f.Help = `write \\ for a backslash, or / in paths`
@@ -205,16 +201,32 @@ func backslashLost(c *Config, report rule.Reporter) {
 	}
 }
 
+// stray reports whether a line was meant as something else than a setting: a comment of another format, a section.
+func (s *setting) stray() bool {
+	return hasPrefixAny(s.key, ";", "//", "[", "--", "/*", "*", "{", "}")
+}
+
+// meant yields the settings that were meant as such: of a stray line there is nothing more to say.
+func (c *Config) meant() iter.Seq[*setting] {
+	return func(yield func(*setting) bool) {
+		for i := range c.settings {
+			if s := &c.settings[i]; !s.stray() && !yield(s) {
+				return
+			}
+		}
+	}
+}
+
 func strayLine(c *Config, report rule.Reporter) {
 	for i := range c.settings {
 		s := &c.settings[i]
-		if !hasPrefixAny(s.key, ";", "//", "[", "--", "/*", "*", "{", "}") {
+		if !s.stray() {
 			continue
 		}
 		f := report(s.entry.KeyPos(), s.key, "this line sets a key called %s", quoted(s.key))
 		f.Label = "no comment to Java"
 		f.Help = "begin comments with #"
-		f.Fix = &finding.Fix{Message: "make it a comment", Safe: true, Edits: []finding.Edit{s.entry.CommentOutEdit()}}
+		f.Fix = &finding.Fix{Message: "make it a comment", Safe: true, Edits: s.entry.CommentOutEdits()}
 	}
 }
 
