@@ -15,7 +15,7 @@ import (
 var secretWords = []string{
 	"password", "passwd", "pass", "passphrase", "secret", "secret.key", "master.key", "jaas.config", "keystore.key",
 	"keystore.certificate.chain", "truststore.certificates", "private.key", "key.pem", "credential", "credentials",
-	"auth.user.info", "api.key", "access.key", "token",
+	"auth.user.info", "api.key", "access.key", "token", "superdigest",
 }
 
 // SecretKey reports whether the name of a key says that its value is a secret. It knows every key of type PASSWORD of

@@ -70,20 +70,3 @@ func nearest(s string, candidates []string) string {
 	}
 	return best
 }
-
-// secret reports whether the value of a key must not be shown.
-func secret(key string) bool {
-	key = strings.ToLower(key)
-	return strings.HasSuffix(key, "password") || strings.HasSuffix(key, "superdigest")
-}
-
-func (s *setting) shown() string {
-	const most = 60 // characters
-	switch {
-	case secret(s.key):
-		return "[hidden]"
-	case len(s.text) > most:
-		return quoted(s.text[:most] + "...")
-	}
-	return quoted(s.text)
-}

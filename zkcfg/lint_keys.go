@@ -31,13 +31,11 @@ func (c *Config) known(s *setting) bool {
 }
 
 func unknownKey(c *Config, report rule.Reporter) {
-	for i := range c.settings {
-		s := &c.settings[i]
-		if c.known(s) || c.kind == Dynamic || strings.HasPrefix(s.key, "zookeeper.") || strings.HasPrefix(s.key, bom) ||
-			hasPrefixAny(s.key, ";", "//", "[", "--", "/*", "*", "{", "}") || everKnown(s.key) != "" {
+	for s := range c.meant() {
+		if c.known(s) || c.kind == Dynamic || strings.HasPrefix(s.key, "zookeeper.") || strings.HasPrefix(s.key, bom) || everKnown(s.key) != "" {
 			continue
 		}
-		if near := c.meant(s.key); near != "" {
+		if near := c.probably(s.key); near != "" {
 			f := report(s.entry.KeyPos(), s.key, "%s is no key that ZooKeeper knows, so it has no effect", s.key)
 			f.Help = "did you mean " + near + "?"
 			f.Fix = &finding.Fix{Message: "rename it to " + near, Edits: []finding.Edit{s.entry.RenameEdit(near)}}
@@ -47,8 +45,8 @@ func unknownKey(c *Config, report rule.Reporter) {
 	}
 }
 
-// meant returns the key that was probably meant.
-func (c *Config) meant(key string) string {
+// probably returns the key that was probably meant.
+func (c *Config) probably(key string) string {
 	for _, prefix := range []string{"server", "group", "weight"} {
 		if rest, ok := strings.CutPrefix(strings.ToLower(key), prefix); ok {
 			if n := strings.Trim(rest, ".-_ "); n != "" && strings.Trim(n, "0123456789") == "" {
@@ -73,7 +71,10 @@ func keyWithoutEffect(c *Config, report rule.Reporter) {
 		}
 		f := report(s.entry.KeyPos(), s.key, "%s has no effect in a file", s.key)
 		if strings.HasPrefix(s.def.Use, "-D") {
-			f.Help = "give it to the JVM: " + s.def.Use + "=" + s.text
+			f.Help = "give it to the JVM: " + s.def.Use + "=VALUE"
+			if !SecretKey(s.key) {
+				f.Help = "give it to the JVM: " + s.def.Use + "=" + s.text
+			}
 			continue
 		}
 		f.Help = "write " + s.def.Use

@@ -52,6 +52,7 @@ func (c *Config) Report() finding.Report {
 	r.Verdict, r.Stage = verdict(all, last)
 	all = append(all, c.unknown...)
 	all = append(all, rule.Run(lintsFor(c.Release), c, "")...)
+	c.withoutSecrets(all)
 	r.Findings = c.leveled(all)
 	slices.SortStableFunc(r.Findings, func(a, b finding.Finding) int {
 		return cmp.Or(cmp.Compare(b2i(a.Pos.File != c.file.Name()), b2i(b.Pos.File != c.file.Name())), cmp.Compare(a.Pos.Line, b.Pos.Line))

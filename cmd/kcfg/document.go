@@ -12,6 +12,7 @@ import (
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/kafkacfg"
 	"github.com/kcfg/kcfg/properties"
+	"github.com/kcfg/kcfg/zkcfg"
 )
 
 // stdinName is the argument that means standard input, and its name in positions unless --stdin-filename gives another.
@@ -130,12 +131,26 @@ func providerReference(value string) bool {
 	return opened && closed && inner != "" && !strings.Contains(inner, "}")
 }
 
+// secretKey reports whether a key of any product's file holds a secret.
+func secretKey(key string) bool { return kafkacfg.SecretKey(key) || zkcfg.SecretKey(key) }
+
 // secrets says which parts of a file's values must not be shown.
 func secrets(e properties.Entry) []properties.Hidden {
-	if e.Value == "" || !kafkacfg.SecretKey(e.Key) || providerReference(e.Value) {
+	switch {
+	case e.Value == "" || providerReference(e.Value):
 		return nil
+	case secretKey(e.Key):
+		return []properties.Hidden{{From: 0, To: len(e.Value)}}
+	case strings.Trim(e.Key, ";/-*") == "": // "; password=x" was meant as a comment, and is an entry whose value holds another
+		key, value := strings.TrimLeft(e.Value, " ;/-*"), ""
+		if at := strings.IndexAny(key, "=: \t"); at >= 0 {
+			key, value = key[:at], key[at+1:]
+		}
+		if value != "" && secretKey(key) {
+			return []properties.Hidden{{From: len(e.Value) - len(value), To: len(e.Value)}}
+		}
 	}
-	return []properties.Hidden{{From: 0, To: len(e.Value)}}
+	return nil
 }
 
 // excerpts returns the source lines of findings about files, without their secrets.

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/secret"
-	"github.com/kcfg/kcfg/kafkacfg"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -49,7 +48,7 @@ type assignment struct {
 
 // shown is the assignment as it may be shown.
 func (a assignment) shown(value string) string {
-	if (a.secret || kafkacfg.SecretKey(a.key)) && value != "" && !providerReference(value) {
+	if (a.secret || secretKey(a.key)) && value != "" && !providerReference(value) {
 		return properties.Mask
 	}
 	return properties.Escape(value)
@@ -91,11 +90,11 @@ func (f *setFlags) assignments(e *env, path string, args []string) ([]assignment
 		key, value, ok := strings.Cut(arg, "=")
 		key = strings.TrimSpace(key)
 		switch {
-		case !ok && kafkacfg.SecretKey(key):
+		case !ok && secretKey(key):
 			return nil, withHint(usagef("%s: a secret needs a source", key), "use --secret %s=prompt", key)
 		case !ok || key == "":
 			return nil, withHint(usagef("%q sets nothing", arg), "write KEY=VALUE")
-		case kafkacfg.SecretKey(key) && value != "" && !providerReference(value):
+		case secretKey(key) && value != "" && !providerReference(value):
 			// the value itself is not repeated
 			return nil, withHint(usagef("%s is a secret: on a command line every user of this machine can read it", key),
 				"use --secret %s=prompt, or another source: env:NAME, file:PATH, fd:N, stdin", key)

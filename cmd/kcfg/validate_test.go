@@ -93,3 +93,41 @@ num.partitions=x
 		}
 	}
 }
+
+func TestNoSecretOfZooKeeperComesOut(t *testing.T) {
+	src := `dataDir=/var/lib/zookeeper
+clientPort=2181
+DigestAuthenticationProvider.superDigest=S3CR3TMARKER
+zookeeper.DigestAuthenticationProvider.superDigest=S3CR3TMARKER
+superdigset = super:S3CR3TMARKER
+SASLAuthenticationProvider.superPassword="S3CR3TMARKER"
+ssl.keyStore.password=S3CR3TMARKER
+ssl.quorum.trustStore.password=<S3CR3TMARKER>
+ssl.quorum.keyStore.pasword=\
+  S3CR3TMARKER\
+  S3CR3TMARKER
+#ssl.trustStore.password=S3CR3TMARKER
+; DigestAuthenticationProvider.superDigest=S3CR3TMARKER
+// ssl.keyStore.password S3CR3TMARKER
+-Dzookeeper.ssl.keyStore.password=S3CR3TMARKER
+tickTime=x
+`
+	dir := t.TempDir()
+	path := filepath.Join(dir, "zoo.cfg")
+	for _, args := range [][]string{
+		{"validate", path}, {"validate", "--zookeeper", "all", path}, {"validate", path, "-o", "json"}, {"validate", path, "-o", "jsonl"},
+		{"validate", path, "-o", "github"}, {"validate", path, "-o", "sarif"}, {"validate", path, "--diff"}, {"validate", path, "--diff", "--unsafe-fixes"},
+		{"validate", path, "--root", dir, "--fail-on", "never"}, {"validate", "--kind", "broker", path}, {"validate", "--kind", "broker", path, "-o", "json"},
+		{"get", path}, {"get", path, "-o", "json"}, {"get", path, "DigestAuthenticationProvider.superDigest"}, {"get", path, ";"}, {"get", path, "superdigest"},
+		{"set", path, "tickTime=1", "--diff"}, {"set", path, "DigestAuthenticationProvider.superDigest=", "--diff"}, {"set", path, "DigestAuthenticationProvider.superDigest=" + marker},
+		{"set", path, "DigestAuthenticationProvider.superDigest=", "--dry-run"},
+		{"unset", path, "DigestAuthenticationProvider.superDigest", "--diff"}, {"unset", path, "superdigset", "--comment-out"}, {"diff", path, path},
+		{"validate", path, "--fix", "--unsafe-fixes"},
+	} {
+		require.NoError(t, os.WriteFile(path, []byte(src), 0o600))
+		_, stdout, stderr := call(t, "", args...)
+		require.NotEmpty(t, stdout+stderr, "%q", args)
+		require.NotContains(t, stdout, marker, "%q", args)
+		require.NotContains(t, stderr, marker, "%q", args)
+	}
+}
