@@ -11,7 +11,7 @@ type loading uint8
 const (
 	loads loading = iota
 	missing
-	maybe // not a class that is known; something else may be on the class path
+	maybe // not a class that is known, and there may be others
 )
 
 // Classes of the distribution that a configuration can name, by what they are for.
@@ -57,11 +57,17 @@ func (c *Config) classForName(name string) loading {
 		}
 		return missing
 	}
+	simple, inLang := strings.CutPrefix(name, "java.lang.")
 	switch {
-	case javaLang[strings.TrimPrefix(name, "java.lang.")] && strings.HasPrefix(name, "java.lang."),
-		slices.Contains(c.opts.Classes, name), ownClass(name):
+	case inLang && javaLang[simple], slices.Contains(c.opts.Classes, name), ownClass(name):
 		return loads
-	case strings.HasPrefix(name, "java.lang."), strings.HasPrefix(name, "org.apache.zookeeper."), c.opts.ClassesExact, !className(name):
+	case !className(name):
+		return missing
+	case inLang && !strings.ContainsAny(simple, ".$"):
+		return missing
+	case hasPrefixAny(name, "java.", "javax.", "jdk.", "sun.", "com.sun."), strings.HasPrefix(name, "org.apache.zookeeper.") && strings.Contains(name, "$"):
+		return maybe // the platform and the distribution have more classes than are listed here
+	case strings.HasPrefix(name, "org.apache.zookeeper."), c.opts.ClassesExact:
 		return missing
 	}
 	return maybe

@@ -35,13 +35,31 @@ func (o *Options) rooted(name string) (string, bool) {
 	return name, fs.ValidPath(name)
 }
 
+// passes reports whether the way to a path exists: before ".." there has to be a directory, although its name plays no
+// part in where the way ends.
+func (o *Options) passes(name string) bool {
+	for i := 0; ; {
+		at := strings.Index(name[i:], "/..")
+		if at < 0 {
+			return true
+		}
+		i += at
+		if before, ok := o.rooted(name[:i]); ok && (i+3 == len(name) || name[i+3] == '/') {
+			if stat, err := fs.Stat(o.Root, before); err != nil || !stat.IsDir() {
+				return false
+			}
+		}
+		i += len("/..")
+	}
+}
+
 // look returns the content of a file below Root, up to limit bytes.
 func (o *Options) look(name string, limit int64) ([]byte, presence) {
 	if o.Root == nil {
 		return nil, unseen
 	}
 	at, ok := o.rooted(name)
-	if !ok || name == "" || strings.ContainsRune(name, 0) {
+	if !ok || name == "" || strings.ContainsRune(name, 0) || !o.passes(name) {
 		return nil, absent // no file can have this name
 	}
 	f, err := o.Root.Open(at)

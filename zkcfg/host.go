@@ -88,7 +88,13 @@ func hostName(host string) bool {
 		}
 		last = label
 	}
-	return strings.Trim(last, "0123456789") != "" && !strings.EqualFold(last, "invalid")
+	return strings.Trim(last, "0123456789") != "" && !hexadecimal(last) && !strings.EqualFold(last, "invalid")
+}
+
+// hexadecimal reports whether C would read a part as a number, which Java refuses to look up.
+func hexadecimal(part string) bool {
+	digits, ok := strings.CutPrefix(asciiLower(part), "0x")
+	return ok && digits != "" && strings.Trim(digits, "0123456789abcdef") == ""
 }
 
 // parseIPv4 reads one to four decimal parts; the last one fills the bytes that remain, so that 127.1 is 127.0.0.1.

@@ -7,8 +7,8 @@ import (
 	"github.com/kcfg/kcfg/finding"
 )
 
-// maxMyID is how much of a myid file is read; an id has at most 20 characters.
-const maxMyID = 1 << 12
+// maxMyID is how much of a myid file is read: enough for a file of the wrong kind to be told from an id.
+const maxMyID = 1 << 20
 
 // seeMyID returns the content of the myid file and what is known of it.
 func (c *Config) seeMyID() ([]byte, presence) {

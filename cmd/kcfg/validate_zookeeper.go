@@ -57,7 +57,7 @@ func myIDBeside(config string) []byte {
 		return nil
 	}
 	defer f.Close()
-	const most = 4096 // an id has at most 20 characters
+	const most = 1 << 20 // an id has at most 20 characters, but zeros may stand before it
 	b, err := io.ReadAll(io.LimitReader(f, most))
 	if err != nil { // a directory, for instance
 		return nil
