@@ -73,7 +73,7 @@ func bundled(kafkas []string) ([]string, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, withHint(usagef("Kafka %s has no ZooKeeper", strings.Join(kafkas, ", ")), "--zookeeper RELEASE names one")
+		return nil, withHint(usagef("Kafka %s has no ZooKeeper: the last with one is 3.9", finding.Spans(kafkas, kafka.releases())), "--zookeeper RELEASE names one")
 	}
 	return out, nil
 }

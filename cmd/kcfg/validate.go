@@ -300,7 +300,7 @@ type judged struct {
 	assumed *assumption
 	reports []finding.Report
 	err     error // why there are no reports, with its hint
-	usage   bool  // err is about the settings
+	usage   bool  // err is about the settings or the flags
 	around  surroundings
 	chosen  []string // releases
 }
@@ -365,6 +365,7 @@ func (v *validation) choose(j *judged) {
 	j.chosen = v.given[p]
 	if len(j.chosen) == 0 && p == zooKeeper && len(v.given[kafka]) > 0 {
 		j.chosen, j.err = bundled(v.given[kafka])
+		j.usage = j.err != nil
 	}
 	if len(j.chosen) == 0 && j.err == nil {
 		specs := j.around.settings.Kafka
@@ -416,11 +417,19 @@ func (v *validation) silent(id string, s surroundings) bool {
 	return slices.Contains(v.disable, id) || s.settings.Rules[id] == settings.Off || len(v.selected) > 0 && !slices.Contains(v.selected, id)
 }
 
-// usage returns the problems of the settings as one error.
+// usage returns what is wrong with the settings or, for some file, with the flags.
 func (v *validation) usage(all []*judged) error {
 	for _, j := range all {
-		if j.usage {
+		switch {
+		case !j.usage:
+		case errors.As(j.err, &settings.Problems{}):
 			return withHint(usageError{j.err}, "kcfg validate --help shows a %s", settings.Name)
+		default:
+			hint := hintError{}
+			if errors.As(j.err, &hint) {
+				return withHint(usagef("%s: %w", finding.Printable(j.path), j.err), "%s", hint.hint)
+			}
+			return usagef("%s: %w", finding.Printable(j.path), j.err)
 		}
 	}
 	return nil
