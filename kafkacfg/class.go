@@ -89,6 +89,21 @@ func (c *Config) loadable(name string) trilean {
 	return unknown
 }
 
+// classHelp finds the class of Kafka's that a name without its package, or with a wrong one, was meant for.
+func classHelp(name, otherwise string) string {
+	short := name[strings.LastIndexAny(name, ".$")+1:]
+	best := ""
+	for known := range plugins() {
+		if short != "" && strings.EqualFold(known[strings.LastIndexAny(known, ".$")+1:], short) && known != name && (best == "" || known < best) {
+			best = known
+		}
+	}
+	if best == "" {
+		return otherwise
+	}
+	return "did you mean " + best
+}
+
 // foreign reports whether the process has jars of Kafka beside the broker's, which the lists do not cover.
 func (c *Config) foreign() bool {
 	switch c.Kind {

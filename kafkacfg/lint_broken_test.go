@@ -15,30 +15,41 @@ import (
 	"github.com/kcfg/kcfg/properties"
 )
 
-// TestBrokenFiles compares the whole text that people see about realistic broken files. The archive's comment holds the
-// options: kafka=RELEASE kind=KIND brokers=N replicas=N.
-func TestBrokenFiles(t *testing.T) {
+func brokenFiles(t *testing.T) []string {
+	t.Helper()
 	files, err := filepath.Glob("testdata/lint/broken/*.txtar")
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(files), 40)
-	for _, path := range files {
+	return files
+}
+
+// brokenOptions reads the options of a broken file.
+func brokenOptions(a *golden.Archive) Options {
+	o := Options{Kind: Broker, ClassesExact: true}
+	for _, word := range strings.Fields(string(a.Comment)) {
+		key, value, _ := strings.Cut(word, "=")
+		n, _ := strconv.Atoi(value)
+		switch key {
+		case "kafka":
+			o.Release = Release(value)
+		case "kind":
+			o.Kind = Kind(value)
+		case "brokers":
+			o.Brokers = n
+		case "replicas":
+			o.Replicas = n
+		}
+	}
+	return o
+}
+
+// TestBrokenFiles compares the whole text that people see about realistic broken files. The archive's comment holds the
+// options: kafka=RELEASE kind=KIND brokers=N replicas=N.
+func TestBrokenFiles(t *testing.T) {
+	for _, path := range brokenFiles(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
 			a := golden.Open(t, path)
-			o := Options{Kind: Broker, ClassesExact: true}
-			for _, word := range strings.Fields(string(a.Comment)) {
-				key, value, _ := strings.Cut(word, "=")
-				n, _ := strconv.Atoi(value)
-				switch key {
-				case "kafka":
-					o.Release = Release(value)
-				case "kind":
-					o.Kind = Kind(value)
-				case "brokers":
-					o.Brokers = n
-				case "replicas":
-					o.Replicas = n
-				}
-			}
+			o := brokenOptions(a)
 			text, ok := a.File("server.properties")
 			require.True(t, ok)
 			f, err := properties.Parse("server.properties", text)

@@ -19,6 +19,9 @@ func clientSecurityUnused(c *lint, report rule.Reporter) {
 		return
 	}
 	protocol := strings.ToUpper(c.str("security.protocol"))
+	if !isProtocol(protocol) {
+		return // it is refused, or decided elsewhere
+	}
 	for _, want := range []struct {
 		keys     []string
 		needs    string
@@ -28,7 +31,7 @@ func clientSecurityUnused(c *lint, report rule.Reporter) {
 		{[]string{"ssl.truststore.location", "ssl.keystore.location", "ssl.truststore.certificates", "ssl.keystore.key"}, "SSL", isTLS(protocol)},
 	} {
 		for _, key := range want.keys {
-			if want.provided || !c.set(key) || isReference(c.str("security.protocol")) {
+			if want.provided || !c.set(key) || c.str(key) == "" {
 				continue
 			}
 			f := report(c.keyPos(key), key, "%s has no effect: security.protocol is %s", key, protocol)

@@ -2,8 +2,10 @@ package kafkacfg
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/kcfg/kcfg/internal/rule"
 )
@@ -26,13 +28,24 @@ func templateLeft(c *lint, report rule.Reporter) {
 	}
 	providers := strings.Split(c.str("config.providers"), ",")
 	for _, e := range c.entries {
+		const help = "run the template first"
 		if isTemplate(e.Key) || isTemplate(e.Value) {
-			report(e.KeyPos(), e.Key, "%s comes from a template that was not filled in", c.name(e)).Help = "run the template first"
+			if c.cureRefusal(e, help, nil) {
+				continue
+			}
+			report(e.KeyPos(), e.Key, "%s comes from a template that was not filled in", c.name(e)).Help = help
 			continue
 		}
-		if name, ok := unresolved(e.Value, providers); ok {
-			f := report(e.ValuePos(), e.Key, "%s has the variable %s, which Kafka takes literally", e.Key, name)
-			f.Help = "Kafka replaces ${provider:path:key} of config.providers alone; fill the variable in before"
+		name, ok := unresolved(e.Value, providers)
+		if !ok && !c.secret(e.Key) && !strings.HasSuffix(e.Key, ".rules") {
+			name, ok = marked(e.Value)
+		}
+		if ok {
+			const help = "Kafka replaces ${provider:path:key} of config.providers alone; fill the variable in before"
+			if c.cureRefusal(e, help, nil) {
+				continue
+			}
+			report(e.ValuePos(), e.Key, "%s has the variable %s, which Kafka takes literally", e.Key, name).Help = help
 		}
 	}
 }
@@ -64,6 +77,27 @@ func unresolved(v string, providers []string) (string, bool) {
 			return "${" + shorten(provider) + "}", true
 		}
 	}
+}
+
+// mark is a variable as shells, Windows, sed scripts and Maven write it: $NAME, %NAME%, __NAME__, @NAME@.
+var mark = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\$[A-Z_][A-Z0-9_]+|%[A-Z_][A-Z0-9_]+%|__[A-Z][A-Z0-9_]*[A-Z0-9]__|@[A-Z][A-Z0-9_.]+@`)
+})
+
+// marked returns the first variable in a value that stands for a whole word of it.
+func marked(v string) (string, bool) {
+	if !strings.ContainsAny(v, "$%_@") {
+		return "", false
+	}
+	at := mark().FindStringIndex(v)
+	if at == nil || at[0] > 0 && isWordByte(v[at[0]-1]) || at[1] < len(v) && isWordByte(v[at[1]]) {
+		return "", false
+	}
+	return shorten(v[at[0]:at[1]]), true
+}
+
+func isWordByte(b byte) bool {
+	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_'
 }
 
 // placeholders are what tutorials put where the reader's own value belongs.

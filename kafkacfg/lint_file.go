@@ -118,6 +118,9 @@ func inlineComment(c *lint, report rule.Reporter) {
 		f.Label = "no comment to Java"
 		f.Help = "put the comment on a line of its own"
 		f.Fix = c.moveComment(e, i)
+		if strings.HasSuffix(e.Key, "ssl.keystore.location") || strings.HasSuffix(e.Key, "ssl.truststore.location") {
+			f.Severity = finding.Error // no file is called so
+		}
 	}
 }
 
@@ -323,6 +326,9 @@ func strayLine(e lintEntry) bool {
 	if strings.Contains(e.Key, ".") || strings.HasPrefix(e.Key, bom) {
 		return false
 	}
+	if e.Key == "-" || e.Key == "export" {
+		return true // a list of YAML, a line of a shell
+	}
 	raw := strings.TrimSpace(e.Raw())
 	head, _, _ := strings.Cut(raw, "=")
 	return len(strings.Fields(head)) > 2 && e.Value != ""
@@ -334,6 +340,14 @@ func strayLines(c *lint, report rule.Reporter) {
 			continue
 		}
 		f := report(e.KeyPos(), e.Key, "this line sets a key called %s", shorten(e.Key))
+		switch e.Key {
+		case "-":
+			f.Help = "write lists on one line, separated by commas"
+			continue
+		case "export":
+			f.Help = "write key=value; Kafka's scripts take variables of the environment, its files do not"
+			continue
+		}
 		f.Label = "no comment to Java"
 		f.Help = "begin comments with #"
 		f.Fix = &finding.Fix{Message: "make it a comment", Safe: true, Edits: e.CommentOutEdits()}

@@ -240,6 +240,10 @@ func unknownKey(c *lint, report rule.Reporter) {
 			continue
 		}
 		best := c.nearestKey(f.Key)
+		if java := librdkafkaKeys[f.Key]; java != "" && best == "" {
+			report(f.KeyPos(), f.Key, "%s is a key of librdkafka, which Kafka itself ignores", f.Key).Help = "use " + java
+			continue
+		}
 		if best == "" {
 			r := report(f.KeyPos(), f.Key, "%s is no key of Kafka %s, so it has no effect unless a plug-in reads it", f.Key, c.release)
 			r.Severity = finding.Info
@@ -265,7 +269,40 @@ func (c *lint) nearestKey(key string) string {
 	if lower := strings.ToLower(strings.ReplaceAll(key, "_", ".")); lower != key && c.defined(lower) {
 		return lower
 	}
-	return nearest(key, append(c.allKeys(), "super.users", "allow.everyone.if.no.acl.found"))
+	all := append(c.allKeys(), "super.users", "allow.everyone.if.no.acl.found")
+	if best := nearest(key, all); best != "" {
+		return best
+	}
+	return partAway(key, all)
+}
+
+// partAway returns the one key that is another but for one of its parts: a search and replace too many makes
+// offsets.topic.default.replication.factor, and unclean.leader.election lacks its end.
+func partAway(key string, candidates []string) string {
+	parts := strings.Split(key, ".")
+	const least = 2 // parts that are left; one says too little
+	for i := range parts {
+		if shorter := strings.Join(slices.Delete(slices.Clone(parts), i, i+1), "."); len(parts) > least && slices.Contains(candidates, shorter) {
+			return shorter
+		}
+	}
+	best := ""
+	for _, candidate := range candidates {
+		have := strings.Split(candidate, ".")
+		if len(parts) < least || len(have) != len(parts)+1 {
+			continue
+		}
+		for i := range have {
+			if !slices.Equal(slices.Delete(slices.Clone(have), i, i+1), parts) {
+				continue
+			}
+			if best != "" && best != candidate {
+				return "" // two are as near
+			}
+			best = candidate
+		}
+	}
+	return best
 }
 
 func (c *lint) allKeys() []string {

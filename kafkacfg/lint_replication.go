@@ -59,6 +59,9 @@ func minInsyncAboveReplication(c *lint, report rule.Reporter) {
 	f := report(c.pos(minInsync), minInsync, "min.insync.replicas is %d, but new topics get %s", isr, replicas(rf))
 	f.Label = "needs " + replicas(isr) + " in sync"
 	f.Help = "set default.replication.factor=" + itoa(max(3, isr+1))
+	if brokers := int64(c.Brokers); brokers > 0 && max(3, isr+1) > brokers {
+		f.Help = "set min.insync.replicas=" + itoa(max(1, rf-1))
+	}
 	c.relate(f, replication)
 }
 
@@ -73,6 +76,9 @@ func minInsyncEqualsReplication(c *lint, report rule.Reporter) {
 	}
 	f := report(c.pos(minInsync), minInsync, "min.insync.replicas is %d, as many as the replicas: one broker down stops every write with acks=all", isr)
 	f.Help = "set min.insync.replicas=" + itoa(rf-1) + ", or use more replicas"
+	if brokers := int64(c.Brokers); brokers > 1 && rf > brokers {
+		f.Help = "set min.insync.replicas=" + itoa(brokers-1)
+	}
 	if !c.topic() {
 		c.relate(f, replication)
 	}
@@ -99,7 +105,10 @@ func offsetsBelowMinInsync(c *lint, report rule.Reporter) {
 	}
 	pos := c.pos(offsetsRF)
 	f := report(pos, offsetsRF, "offsets.topic.replication.factor is %d, below min.insync.replicas (%d): consumers cannot commit", rf, isr)
-	f.Help = "set offsets.topic.replication.factor=3"
+	f.Help = "set offsets.topic.replication.factor=" + itoa(max(3, isr))
+	if brokers := int64(c.Brokers); brokers > 0 && max(3, isr) > brokers {
+		f.Help = "use offsets.topic.replication.factor=" + itoa(brokers) + " and min.insync.replicas=" + itoa(max(1, brokers-1))
+	}
 	c.relate(f, minInsync)
 }
 
@@ -132,7 +141,10 @@ func internalMinISREquals(c *lint, report rule.Reporter) {
 			key = t.rf
 		}
 		f := report(c.pos(key), key, "%s is %d, as many as the replicas of %s: one broker down stops it", t.minISR, isr, t.name)
-		f.Help = "set " + t.minISR + "=" + itoa(rf-1) + ", or " + t.rf + "=" + itoa(rf+1)
+		f.Help = "set " + t.minISR + "=" + itoa(rf-1)
+		if c.Brokers == 0 || rf < int64(c.Brokers) {
+			f.Help += ", or " + t.rf + "=" + itoa(rf+1)
+		}
 		c.relate(f, other(key, t.rf, t.minISR))
 	}
 }

@@ -111,10 +111,12 @@ func logDirNested(c *lint, report rule.Reporter) {
 		at[clean] = append(at[clean], i)
 	}
 	const longest = 4096 // bytes: no system takes a longer path
+	told := map[string]bool{}
 	for _, inner := range dirs {
-		if len(inner.path) > longest {
+		if len(inner.path) > longest || told[path.Clean(inner.path)] {
 			continue
 		}
+		told[path.Clean(inner.path)] = true
 		var around []int
 		for p := path.Clean(inner.path); p != "." && p != "/"; {
 			p = path.Dir(p)

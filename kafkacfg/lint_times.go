@@ -1,6 +1,8 @@
 package kafkacfg
 
 import (
+	"slices"
+
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
 )
@@ -180,7 +182,8 @@ func producerBufferSmall(c *lint, report rule.Reporter) {
 
 func producerAcksWeak(c *lint, report rule.Reporter) {
 	const key = "acks"
-	if v := c.str(key); c.set(key) && c.defined(key) && !c.node() && (v == "0" || v == "1") {
+	refused := slices.ContainsFunc(c.cfg.problems, func(f finding.Finding) bool { return f.Key == key && f.Refuses() })
+	if v := c.str(key); c.set(key) && c.defined(key) && !c.node() && !refused && (v == "0" || v == "1") {
 		report(c.pos(key), key, "acks is %s: a record that was acknowledged may be lost with the leader", v).Help = "set acks=all, the default since 3.0"
 	}
 }

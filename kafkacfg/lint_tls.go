@@ -151,6 +151,9 @@ func storeTypeMismatch(c *lint, report rule.Reporter) {
 			if really == "PEM" || strings.EqualFold(typ, "PEM") {
 				f.Severity = finding.Error
 				f.Message += ", which cannot load it"
+				if really == "PEM" && store == "ssl.keystore" {
+					f.Help = "make a store of it with kcfg keystore, or set " + typeKey + "=PEM and put key and chain into one file"
+				}
 			} else {
 				f.Notes = append(f.Notes, "Java tells JKS and PKCS12 apart by content, so it works; other tools go by the name")
 			}

@@ -86,6 +86,13 @@ func (c *lint) findNames() []string {
 	for _, l := range c.bound() {
 		out = append(out, l.Name)
 	}
+	if len(out) == 0 { // they could not be read, but their names may be seen
+		for _, p := range c.parts("listeners") {
+			if name, _, ok := strings.Cut(p.text, "://"); ok {
+				out = append(out, strings.ToUpper(name))
+			}
+		}
+	}
 	for _, n := range c.controllerNames() {
 		if n = strings.ToUpper(n); !slices.Contains(out, n) {
 			out = append(out, n)

@@ -138,6 +138,7 @@ func (c *Config) faultOf(v *value) finding.Finding {
 	f := finding.Finding{Severity: finding.Error, Stage: finding.Config, Key: v.entry.Key, Pos: v.entry.ValuePos()}
 	if v.field.typ == Class && c.loadable(v.text) == no {
 		f.ID, f.Message = "kafka-class-not-found", fmt.Sprintf("%s is %s, which is no class on the class path", v.key, show(v.field, v.text))
+		f.Help = classHelp(v.text, "")
 		return f
 	}
 	if err := c.schema.parse(v); err != nil {
@@ -161,8 +162,18 @@ func typeHelp(v *value) string {
 	case strings.HasPrefix(v.text, `"`) || strings.HasPrefix(v.text, "'"):
 		return "leave the quotes out: they are part of the value"
 	case v.field.typ == Boolean:
+		switch strings.ToLower(v.text) {
+		case "yes", "on", "1", "enabled":
+			return "write true"
+		case "no", "off", "0", "disabled":
+			return "write false"
+		}
 		return "write true or false"
-	case v.field.typ == Int || v.field.typ == Long || v.field.typ == Short:
+	case isWhole(v.field.typ):
+		n, ok := meantNumber(v.field.name, v.text)
+		if _, err := parseInteger(n, v.field.typ); ok && err == nil {
+			return "write " + n + ": digits alone, without units, exponents or separators"
+		}
 		return "write digits alone, without units, exponents or separators"
 	}
 	return ""
@@ -185,7 +196,7 @@ func (c *Config) undecideClass(key, name string) {
 	c.undecided = append(c.undecided, finding.Config)
 	f := finding.Finding{ID: "kafka-class-unknown", Severity: finding.Info, Key: key,
 		Message: fmt.Sprintf("%s is %s, which is not one of Kafka's own classes", key, shorten(name)),
-		Help:    "say which further classes are on the class path"}
+		Help:    classHelp(name, "say which further classes are on the class path")}
 	if slices.ContainsFunc(c.problems, func(p finding.Finding) bool { return p.ID == f.ID && p.Key == f.Key && p.Message == f.Message }) {
 		return
 	}

@@ -110,7 +110,13 @@ func connectionsOverrides(c *Config, report rule.Reporter) {
 func failedDelay(c *Config, report rule.Reporter) {
 	const delay, idle = "connection.failed.authentication.delay.ms", "connections.max.idle.ms"
 	if c.int(idle) >= 0 && c.int(delay) >= c.int(idle) {
-		c.with(report(c.Pos(delay), delay, "%s is %d; it has to be less than %s (%d)", delay, c.int(delay), idle, c.int(idle)), idle)
+		f := report(c.Pos(delay), delay, "%s is %d; it has to be less than %s (%d)", delay, c.int(delay), idle, c.int(idle))
+		const usual = 100 // milliseconds, the default
+		f.Help = "set " + delay + "=100, the default"
+		if c.int(idle) <= usual {
+			f.Help = "set " + idle + "=600000, the default"
+		}
+		c.with(f, idle)
 	}
 }
 

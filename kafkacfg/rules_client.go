@@ -54,13 +54,19 @@ func (c *Config) acks() (int64, bool) {
 // needs reports each setting that an idempotent producer cannot have.
 func (c *Config) needs(report rule.Reporter, why string, retries, acks, inFlight bool) {
 	if retries && c.int(retriesKey) == 0 {
-		c.with(report(c.Pos(retriesKey), retriesKey, "%s is 0; an idempotent producer needs at least 1", retriesKey), why)
+		f := report(c.Pos(retriesKey), retriesKey, "%s is 0; an idempotent producer needs at least 1", retriesKey)
+		f.Help = "remove the line, or set enable.idempotence=false"
+		c.with(f, why)
 	}
 	if n, ok := c.acks(); acks && ok && n != -1 {
-		c.with(report(c.Pos(acksKey), acksKey, "%s is %s; an idempotent producer needs all", acksKey, c.show(acksKey)), why)
+		f := report(c.Pos(acksKey), acksKey, "%s is %s; an idempotent producer needs all", acksKey, c.show(acksKey))
+		f.Help = "set acks=all, or enable.idempotence=false"
+		c.with(f, why)
 	}
 	if n := c.int(inFlightKey); inFlight && n > 5 {
-		c.with(report(c.Pos(inFlightKey), inFlightKey, "%s is %d; an idempotent producer has at most 5", inFlightKey, n), why)
+		f := report(c.Pos(inFlightKey), inFlightKey, "%s is %d; an idempotent producer has at most 5", inFlightKey, n)
+		f.Help = "set max.in.flight.requests.per.connection=5, or enable.idempotence=false"
+		c.with(f, why)
 	}
 }
 
@@ -90,7 +96,9 @@ func idempotenceOld(c *Config, report rule.Reporter) {
 
 func transactionOld(c *Config, report rule.Reporter) {
 	if c.set(transactionKey) && c.set(idempotenceKey) && !c.bool(idempotenceKey) {
-		c.with(report(c.Pos(transactionKey), transactionKey, "%s is set, but %s is false", transactionKey, idempotenceKey), idempotenceKey)
+		f := report(c.Pos(transactionKey), transactionKey, "%s is set, but %s is false", transactionKey, idempotenceKey)
+		f.Help = "set enable.idempotence=true, or remove transactional.id"
+		c.with(f, idempotenceKey)
 	}
 }
 
@@ -108,7 +116,9 @@ func transaction(c *Config, report rule.Reporter) {
 		return
 	}
 	if !c.bool(idempotenceKey) {
-		c.with(report(c.Pos(transactionKey), transactionKey, "%s is set, but %s is false", transactionKey, idempotenceKey), idempotenceKey)
+		f := report(c.Pos(transactionKey), transactionKey, "%s is set, but %s is false", transactionKey, idempotenceKey)
+		f.Help = "set enable.idempotence=true, or remove transactional.id"
+		c.with(f, idempotenceKey)
 		return
 	}
 	if c.set(idempotenceKey) {
@@ -117,7 +127,9 @@ func transaction(c *Config, report rule.Reporter) {
 	for _, key := range []string{retriesKey, acksKey, inFlightKey} {
 		n, ok := c.acks()
 		if key == retriesKey && c.int(key) == 0 || key == acksKey && ok && n != -1 || key == inFlightKey && c.int(key) > 5 && !c.since("4.0.0") {
-			c.with(report(c.Pos(key), key, "%s is %s, which switches idempotence off, but %s needs it", key, c.show(key), transactionKey), transactionKey)
+			f := report(c.Pos(key), key, "%s is %s, which switches idempotence off, but %s needs it", key, c.show(key), transactionKey)
+			f.Help = "remove the line"
+			c.with(f, transactionKey)
 		}
 	}
 }

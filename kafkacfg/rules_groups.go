@@ -101,17 +101,23 @@ func (c *Config) readable(key string) bool {
 // reportLimit says that low is above high, from the side of the key that the file sets.
 func reportLimit(c *Config, report rule.Reporter, low, high string) {
 	if !c.set(low) && c.set(high) {
-		c.with(report(c.Pos(high), high, "%s is %d, less than %s (%d)", high, c.int(high), low, c.int(low)), low)
+		f := report(c.Pos(high), high, "%s is %d, less than %s (%d)", high, c.int(high), low, c.int(low))
+		f.Help = "set " + high + "=" + itoa(c.int(low)) + " or more, or lower " + low
+		c.with(f, low)
 		return
 	}
-	c.with(report(c.Pos(low), low, "%s is %d, more than %s (%d)", low, c.int(low), high, c.int(high)), high)
+	f := report(c.Pos(low), low, "%s is %d, more than %s (%d)", low, c.int(low), high, c.int(high))
+	f.Help = "set " + low + "=" + itoa(c.int(high)) + " or less, or raise " + high
+	c.with(f, high)
 }
 
 func groupHeartbeat(c *Config, report rule.Reporter) {
 	for _, prefix := range []string{"group.consumer.", "group.share.", "group.streams."} {
 		heartbeat, session := prefix+"heartbeat.interval.ms", prefix+"session.timeout.ms"
 		if c.readable(heartbeat) && c.readable(session) && c.int(heartbeat) >= c.int(session) {
-			c.with(report(c.Pos(heartbeat), heartbeat, "%s is %d; it has to be less than %s (%d)", heartbeat, c.int(heartbeat), session, c.int(session)), session)
+			f := report(c.Pos(heartbeat), heartbeat, "%s is %d; it has to be less than %s (%d)", heartbeat, c.int(heartbeat), session, c.int(session))
+			f.Help = "set " + heartbeat + " to a third of " + session
+			c.with(f, session)
 		}
 	}
 }

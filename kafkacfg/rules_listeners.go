@@ -158,8 +158,34 @@ func interBrokerNotAdvertised(c *Config, report rule.Reporter) {
 		key = interProtoKey
 	}
 	f := report(c.Pos(key), key, "%s is %s, but the advertised listeners are %s; brokers need theirs among them", key, c.show(key), strings.Join(names(list), ", "))
-	f.Help = "set " + interBrokerKey + "=" + list[0].Name
+	f.Help = c.interBrokerCure(name, list)
 	c.with(f, key, advertisedKey, listenersKey)
+}
+
+// interBrokerCure names a listener for the brokers without a second key that would contradict the first.
+func (c *Config) interBrokerCure(name string, advertised []Listener) string {
+	better := advertised[0].Name
+	switch i := slices.IndexFunc(c.listeners(), func(l Listener) bool { return l.Name == name }); {
+	case i >= 0 && c.set(advertisedKey):
+		l := c.listeners()[i]
+		if l.Host == "" || l.Host == wildcard {
+			l.Host = "HOST"
+		}
+		return "add " + name + "://" + bracketed(l.Host) + ":" + itoa(int64(l.Port)) + " to " + advertisedKey + ", or let brokers use another listener, such as " + better
+	case !c.null(interBrokerKey), !c.has(interProtoKey):
+		return "set " + interBrokerKey + "=" + better
+	case isProtocol(better):
+		return "set " + interProtoKey + "=" + better
+	}
+	return "replace " + interProtoKey + " by " + interBrokerKey + "=" + better
+}
+
+// bracketed puts an IPv6 address into brackets.
+func bracketed(host string) string {
+	if strings.Contains(host, ":") {
+		return "[" + host + "]"
+	}
+	return host
 }
 
 func advertisedUnknown(c *Config, report rule.Reporter) {

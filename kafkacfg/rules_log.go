@@ -43,10 +43,10 @@ func (c *Config) first(keys ...string) string {
 
 func logRoll(c *Config, report rule.Reporter) {
 	if key := c.first("log.roll.ms", "log.roll.hours"); c.int(key) < 1 {
-		report(c.Pos(key), key, "%s is %d; the least is 1", key, c.int(key))
+		report(c.Pos(key), key, "%s is %d; the least is 1", key, c.int(key)).Help = c.defaultHelp("log.roll.hours")
 	}
 	if key := c.first("log.roll.jitter.ms", "log.roll.jitter.hours"); c.int(key) < 0 {
-		report(c.Pos(key), key, "%s is %d; the least is 0", key, c.int(key))
+		report(c.Pos(key), key, "%s is %d; the least is 0", key, c.int(key)).Help = "set " + key + "=0, or remove the line"
 	}
 }
 
@@ -77,6 +77,10 @@ func cleanerBuffer(c *Config, report rule.Reporter) {
 	threads, size := c.int(cleanerThreadsKey), c.int(cleanerBufferKey)
 	if threads != 0 && size/threads <= least {
 		f := report(c.Pos(cleanerBufferKey), cleanerBufferKey, "%s is %d, for each of %d threads %d; it has to be more than %d each", cleanerBufferKey, size, threads, size/threads, least)
+		f.Help = "set " + cleanerThreadsKey + "=1, the default, or raise the buffer"
+		if threads == 1 {
+			f.Help = "set " + cleanerBufferKey + "=134217728, the default"
+		}
 		c.with(f, cleanerThreadsKey)
 	}
 }

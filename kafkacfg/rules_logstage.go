@@ -117,8 +117,8 @@ func localRetention(c *Config, report rule.Reporter) {
 	}
 	bytes, local := c.int("log.retention.bytes"), c.int("log.local.retention.bytes")
 	if bytes > -1 && local != -2 && (local == -1 || local > bytes) {
-		c.with(report(c.Pos("log.local.retention.bytes"), "log.local.retention.bytes", "%s is %d, more than %s (%d)", "log.local.retention.bytes", local, "log.retention.bytes", bytes),
-			"log.retention.bytes", enable)
+		c.with(report(c.Pos("log.local.retention.bytes"), "log.local.retention.bytes", "%s is %d, more than %s (%d)", "log.local.retention.bytes", local, "log.retention.bytes", bytes), "log.retention.bytes", enable).
+			Help = "remove log.local.retention.bytes, which then is log.retention.bytes, or set it below"
 	}
 	key := c.first("log.retention.ms", "log.retention.minutes", "log.retention.hours")
 	total := c.int(key)
@@ -128,6 +128,7 @@ func localRetention(c *Config, report rule.Reporter) {
 	total = max(total, -1)
 	const localMs = "log.local.retention.ms"
 	if ms := c.int(localMs); total != -1 && ms != -2 && (ms == -1 || ms > total) {
-		c.with(report(c.Pos(localMs), localMs, "%s is %d, more than the %d of %s", localMs, ms, total, key), key, enable)
+		c.with(report(c.Pos(localMs), localMs, "%s is %d, more than the %d of %s", localMs, ms, total, key), key, enable).
+			Help = "remove log.local.retention.ms, which then is " + key + ", or set it below"
 	}
 }

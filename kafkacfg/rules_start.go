@@ -100,7 +100,12 @@ func clientProtocol(c *Config, report rule.Reporter) {
 func deliveryTimeout(c *Config, report rule.Reporter) {
 	const delivery, linger, request, most = "delivery.timeout.ms", "linger.ms", "request.timeout.ms", 1<<31 - 1
 	if least := min(c.int(linger)+c.int(request), most); c.set(delivery) && c.int(delivery) < least {
-		c.with(report(c.Pos(delivery), delivery, "%s is %d, less than %s and %s together (%d)", delivery, c.int(delivery), linger, request, least), linger, request)
+		f := report(c.Pos(delivery), delivery, "%s is %d, less than %s and %s together (%d)", delivery, c.int(delivery), linger, request, least)
+		f.Help = "set delivery.timeout.ms=120000, the default, or lower request.timeout.ms"
+		if least > 120_000 {
+			f.Help = "set delivery.timeout.ms=" + itoa(least) + " or more"
+		}
+		c.with(f, linger, request)
 	}
 }
 
@@ -164,6 +169,8 @@ func adminBootstrap(c *Config, report rule.Reporter) {
 func adminTimeout(c *Config, report rule.Reporter) {
 	const api, request = "default.api.timeout.ms", "request.timeout.ms"
 	if c.set(api) && c.int(api) < c.int(request) {
-		c.with(report(c.Pos(api), api, "%s is %d, less than %s (%d)", api, c.int(api), request, c.int(request)), request)
+		f := report(c.Pos(api), api, "%s is %d, less than %s (%d)", api, c.int(api), request, c.int(request))
+		f.Help = "set " + api + "=" + itoa(c.int(request)) + " or more"
+		c.with(f, request)
 	}
 }

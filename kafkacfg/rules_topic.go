@@ -1,6 +1,8 @@
 package kafkacfg
 
 import (
+	"slices"
+
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
 )
@@ -14,9 +16,24 @@ var topicRules = []rule.Rule[*Config]{
 func topicKeyUnknown(c *Config, report rule.Reporter) {
 	for e := range c.File.Effective() {
 		if !c.defined(e.Key) {
-			report(e.KeyPos(), e.Key, "%s is no configuration of a topic in %s", quoted(e.Key), c.Release)
+			report(e.KeyPos(), e.Key, "%s is no configuration of a topic in %s", quoted(e.Key), c.Release).Help = c.topicKeyHelp(e.Key)
 		}
 	}
+}
+
+// topicKeyHelp finds the topic's key that was meant: by the broker's key of the same meaning, or a like spelling.
+func (c *Config) topicKeyHelp(key string) string {
+	var names []string
+	for k := range Keys(c.Release, Topic) {
+		names = append(names, k.Name)
+		if slices.Contains(k.Synonyms, key) {
+			return "a topic's key for it is " + k.Name
+		}
+	}
+	if best := nearest(key, names); best != "" {
+		return "did you mean " + best
+	}
+	return "remove the line"
 }
 
 func topicCompactionLag(c *Config, report rule.Reporter) {

@@ -73,6 +73,9 @@ func (c *Config) report() finding.Report {
 	c.judge(last)
 	r.Verdict, r.Stage = c.verdict(last)
 	c.problems = append(c.problems, runLints(c, o)...)
+	for i := range c.problems {
+		c.cure(&c.problems[i])
+	}
 	r.Findings = c.leveled(c.problems)
 	c.silence(&r)
 	return r
