@@ -125,7 +125,7 @@ func (v *validation) judge(j *judged, release string) (finding.Report, error) {
 			Classes: v.classes, ClassesExact: v.classesExact, Plugins: s.settings.Plugins, Rules: levels,
 			Brokers: v.brokers, Replicas: v.replicas,
 		},
-		Root: v.root, Through: v.through, User: v.user, Now: v.now,
+		Root: v.root, Through: v.through, User: v.user, JAAS: v.jaas, Now: v.now,
 	}
 	if o.Brokers == 0 {
 		o.Brokers = s.settings.Brokers

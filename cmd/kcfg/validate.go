@@ -17,6 +17,7 @@ import (
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/settings"
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/kafkacfg/node"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -25,6 +26,7 @@ type validation struct {
 	releases      map[*product]*string // what --kafka and --zookeeper say
 	kind          string
 	rootDir, user string
+	jaas          string // the JVM's login file, below the root
 	myID          string // the file
 	myIDContent   []byte
 	brokers       int
@@ -94,6 +96,7 @@ func (v *validation) flags(cmd *cobra.Command) {
 	f.StringVar(&v.rootDir, "root", "", "look at the stores and directories of the machine whose files are under `DIR`; / is this machine")
 	f.StringVar(&v.myID, "myid", "", "ZooKeeper's myid `FILE` (default: as the configuration says below --root, else a file myid beside the configuration)")
 	f.StringVar(&v.user, "user", "", "the `USER` that runs the server, for permissions under --root")
+	f.StringVar(&v.jaas, "jaas", "", "the JVM's login `FILE` (java.security.auth.login.config), as the machine under --root has it, or none (default: as KAFKA_OPTS or the service's unit says)")
 	f.IntVar(&v.brokers, "brokers", 0, "how many brokers the cluster has, where that is known: `N`")
 	f.IntVar(&v.replicas, "replicas", 0, "a topic's replication factor, where that is known: `N`")
 	f.StringSliceVar(&v.classes, "classes", nil, "further `CLASSES` on the server's class path")
@@ -227,8 +230,11 @@ func unknown(what, name string, known []string) error {
 // openRoot gives access to the machine under --root; with / also to this process's environment, for config providers.
 func (v *validation) openRoot(e *env) error {
 	if v.rootDir == "" {
-		if v.user != "" {
+		switch {
+		case v.user != "":
 			return usagef("--user needs --root")
+		case v.jaas != "" && v.jaas != node.NoJAAS:
+			return usagef("--jaas needs --root")
 		}
 		return nil
 	}

@@ -25,8 +25,8 @@ type Options struct {
 	Secrets func(key string) (string, bool)
 	// User is the account that runs the process, by its name in etc/passwd or its number; empty: permissions are not judged.
 	User string
-	// JAAS is the path of the JVM's login configuration (java.security.auth.login.config). Empty: it is looked for in the
-	// units and defaults of the service under Root.
+	// JAAS is the path of the JVM's login configuration (java.security.auth.login.config) on the machine, or NoJAAS where
+	// the JVM has none. Empty: it is looked for in the environment and in the units and defaults of the service under Root.
 	JAAS string
 	// File is the properties file itself, for its permissions; nil: not known.
 	File fs.FileInfo
@@ -35,6 +35,9 @@ type Options struct {
 	// Through is the last stage to judge; empty: environment.
 	Through finding.Stage
 }
+
+// NoJAAS says that the JVM has no login configuration.
+const NoJAAS = "none"
 
 // Validate says what the process would do with the file on its machine: the stages of [kafkacfg.Validate], then security and
 // environment. What those two would need and cannot see is said by a finding, and leaves the verdict as it is.
@@ -325,9 +328,12 @@ func (j *judge) security() {
 			j.sasl(ch)
 		}
 	}
-	if j.o.Root == nil && len(j.unseen) > 0 {
+	if len(j.unseen) > 0 {
 		f := j.report("kafka-files-not-seen", finding.Position{File: j.file.Name()}, "", "not looked at: "+strings.Join(slices.Compact(j.unseen), ", "))
 		f.Help = "give the machine's file system with --root"
+		if j.o.Root != nil { // only a login file can be unseen then
+			f.Help = "name the login file with --jaas, or say --jaas none"
+		}
 	}
 	j.unseen = nil
 }

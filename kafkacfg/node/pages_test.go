@@ -36,7 +36,7 @@ var findingBlock = regexp.MustCompile("(?s)(## Finding\n\n```text\n).*?(```\n)")
 
 // TestPages runs the examples of every rule's page. An example is a txtar archive: server.properties, and files of the
 // machine below root/; the stores of the tests are at /ks and belong to root. Behind the fence stand options: kafka=RELEASE,
-// root=none, user=NAME, mode=0644, exact.
+// root=none, user=NAME, mode=0644, jaas=FILE, exact.
 func TestPages(t *testing.T) {
 	files, err := fs.Glob(rulePages, "rules/*.md")
 	require.NoError(t, err)
@@ -92,6 +92,8 @@ func runExample(t *testing.T, id string, b rule.Block) string {
 			o.File = fileInfo{fs.FileMode(mode)}
 		case "exact":
 			o.ClassesExact = true
+		case "jaas":
+			o.JAAS = value
 		default:
 			t.Fatalf("what is %s in a fence?", word)
 		}

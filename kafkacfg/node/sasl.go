@@ -87,9 +87,14 @@ func (j *judge) inline(ch channel, mechanism string, s setting) {
 
 // static looks into the JVM's login configuration.
 func (j *judge) static(ch channel, mechanism string, names []string) {
-	file := j.o.JAAS
-	if file == "" && j.o.Root != nil {
-		file = j.findJAAS()
+	file, told := j.o.JAAS, j.o.JAAS != "" || j.o.ClassesExact
+	switch {
+	case file == NoJAAS:
+		file = ""
+	case file == "" && j.o.Root != nil:
+		var found bool
+		file, found = j.findJAAS()
+		told = told || found
 	}
 	want := strings.Join(names, " or ")
 	key := ch.prefix + strings.ToLower(mechanism) + "." + jaasKey
@@ -104,7 +109,7 @@ func (j *judge) static(ch channel, mechanism string, names []string) {
 		}
 	}
 	switch {
-	case file == "" && j.o.Root == nil && !j.o.ClassesExact:
+	case file == "" && !told:
 		j.unseen = append(j.unseen, "the JVM's login file (java.security.auth.login.config) for "+mechanism+" on "+ch.what())
 		return
 	case file == "":
@@ -161,13 +166,15 @@ var servicePatterns = []string{
 	"usr/lib/systemd/system/*kafka*.service", "etc/default/*kafka*", "etc/sysconfig/*kafka*", "etc/init.d/*kafka*",
 }
 
-// findJAAS looks for the login file in the units and defaults of the service.
-func (j *judge) findJAAS() string {
+// findJAAS looks for the login file in the environment and in the units and defaults of the service. found is false where
+// there is nothing of the kind, so that the JVM's options are not known.
+func (j *judge) findJAAS() (file string, found bool) {
 	if j.o.Env != nil {
 		for _, name := range []string{"KAFKA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"} {
 			if v, ok := j.o.Env(name); ok {
+				found = found || name == "KAFKA_OPTS"
 				if m := loginProperty().FindStringSubmatch(v); m != nil {
-					return m[1]
+					return m[1], true
 				}
 			}
 		}
@@ -179,12 +186,13 @@ func (j *judge) findJAAS() string {
 			if err != nil {
 				continue
 			}
+			found = true
 			if m := loginProperty().FindSubmatch(data); m != nil {
-				return string(m[1])
+				return string(m[1]), true
 			}
 		}
 	}
-	return ""
+	return "", found
 }
 
 // The modules that Java and Kafka bring along.

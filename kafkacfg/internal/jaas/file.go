@@ -1,9 +1,15 @@
 package jaas
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // maxEntries bounds the entries of one file; real ones have a handful.
 const maxEntries = 10_000
+
+// nameless is what an entry is called that begins with a sign.
+const nameless = "\x00"
 
 // ParseFile reads a JVM's login configuration file: entries "Name { module; ... };". Java's reader differs from Kafka's:
 // '*' is a word character, single quotes do not hold a value, and a value in quotes may hold ${property}, which stays as
@@ -16,27 +22,35 @@ func ParseFile(text string) (map[string][]Module, error) {
 		if name.kind == eof {
 			return entries, nil
 		}
-		if name.kind != word || name.quote == '\'' {
-			return entries, syntax(name, "expects the name of an entry")
+		if name.kind != word { // any sign is taken for a name, which no process asks for
+			name.text = nameless
 		}
 		if _, twice := entries[name.text]; twice {
-			return entries, syntax(name, "has the entry %s twice", name.text)
+			return entries, syntax(name, "has the entry%s twice", entryName(name.text))
 		}
 		if len(entries) >= maxEntries {
 			return entries, fmt.Errorf("more than %d entries", maxEntries)
 		}
 		if open := t.next(); open.kind != '{' {
-			return entries, syntax(open, "expects { behind the entry name %s", name.text)
+			return entries, syntax(open, "expects { behind the entry name%s", entryName(name.text))
 		}
 		modules, err := t.modules()
 		if err != nil {
 			return entries, err
 		}
 		if semicolon := t.next(); semicolon.kind != ';' {
-			return entries, syntax(semicolon, "expects ; behind the entry %s", name.text)
+			return entries, syntax(semicolon, "expects ; behind the entry%s", entryName(name.text))
 		}
 		entries[name.text] = modules
 	}
+}
+
+// entryName repeats the name of an entry, unless a part of a secret may stand in its place.
+func entryName(s string) string {
+	if strings.HasSuffix(s, "KafkaServer") || strings.HasSuffix(s, "Client") || len(s) == 1 && s != nameless {
+		return " " + s
+	}
+	return ""
 }
 
 func (t *tokenizer) modules() ([]Module, error) {

@@ -182,7 +182,8 @@ func TestKafkaAndJavaAgree(t *testing.T) {
 			} else {
 				name = "file: " + files[i-len(values)].name
 			}
-			require.Equal(t, want[i], got[i], "%s on %s", name, release)
+			word, _, _ := strings.Cut(got[i], " ")
+			require.Equal(t, want[i], word, "%s on %s", name, release)
 		}
 	}
 }

@@ -100,6 +100,7 @@ func (t *tokenizer) comment() {
 		}
 		return
 	}
+	t.pos = min(len(t.src), t.pos+2) // what follows a slash is gone too, a line end as well
 	for t.pos < len(t.src) && t.src[t.pos] != '\n' && t.src[t.pos] != '\r' {
 		t.pos++
 	}

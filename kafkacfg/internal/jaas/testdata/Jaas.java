@@ -6,10 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.URIParameter;
 import java.util.HexFormat;
+import java.util.TreeMap;
+import javax.security.auth.login.AppConfigurationEntry;
 import javax.security.auth.login.Configuration;
 
-/** Reads "value HEX" or "file HEX" lines and prints whether Kafka's or Java's reader accepts the text. */
+/**
+ * Reads "value HEX" or "file HEX" lines and prints what Kafka's or Java's reader makes of the text: "error", or "ok" and
+ * the modules of each entry asked for.
+ */
 public class Jaas {
+    static final String[] NAMES = {"KafkaServer", "C", "sasl_ssl.KafkaServer"};
+
     public static void main(String[] args) throws Exception {
         Class<?> type = Class.forName("org.apache.kafka.common.security.JaasConfig");
         Constructor<?> make = type.getDeclaredConstructor(String.class, String.class);
@@ -20,17 +27,36 @@ public class Jaas {
             String[] part = line.split(" ", -1);
             String text = new String(HexFormat.of().parseHex(part[1]), StandardCharsets.UTF_8);
             try {
+                Configuration c;
                 if (part[0].equals("value")) {
-                    make.newInstance("KafkaServer", text);
+                    c = (Configuration) make.newInstance("KafkaServer", text);
                 } else {
                     Files.writeString(file, text);
-                    Configuration.getInstance("JavaLoginConfig", new URIParameter(file.toUri()));
+                    c = Configuration.getInstance("JavaLoginConfig", new URIParameter(file.toUri()));
                 }
-                System.out.println("ok");
+                StringBuilder out = new StringBuilder("ok");
+                for (String name : NAMES) {
+                    AppConfigurationEntry[] entries = c.getAppConfigurationEntry(name);
+                    if (entries == null || part[0].equals("value") && !name.equals(NAMES[0])) {
+                        continue;
+                    }
+                    for (AppConfigurationEntry e : entries) {
+                        out.append(' ').append(hex(name)).append('/').append(hex(e.getLoginModuleName())).append('/')
+                            .append(e.getControlFlag().toString().replaceAll(".* ", ""));
+                        TreeMap<String, Object> options = new TreeMap<>();
+                        e.getOptions().forEach((k, v) -> options.put(k == null ? "" : k, v)); // Kafka takes a sign for a name
+                        options.forEach((k, v) -> out.append('/').append(hex(k)).append('=').append(hex(v.toString())));
+                    }
+                }
+                System.out.println(out);
             } catch (Exception e) {
                 System.out.println("error");
             }
         }
         Files.delete(file);
+    }
+
+    static String hex(String s) {
+        return HexFormat.of().formatHex(s.getBytes(StandardCharsets.UTF_8));
     }
 }
