@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
+	"slices"
 	"strings"
 )
 
@@ -13,12 +15,13 @@ func (c *Config) environment() {
 		return
 	}
 	c.checkDirectory("dataDir", c.DataDir)
-	if javaPath(c.DataLogDir) == javaPath(c.DataDir) {
-		return
+	if javaPath(c.DataLogDir) != javaPath(c.DataDir) {
+		c.checkDirectory("dataLogDir", c.DataLogDir)
+		c.checkContent("dataDir", c.DataDir, "log.", "transaction logs", "they belong into dataLogDir")
+		c.checkContent("dataLogDir", c.DataLogDir, "snapshot.", "snapshots", "they belong into dataDir")
 	}
-	c.checkDirectory("dataLogDir", c.DataLogDir)
-	c.checkContent("dataDir", c.DataDir, "log.", "transaction logs", "they belong into dataLogDir")
-	c.checkContent("dataLogDir", c.DataLogDir, "snapshot.", "snapshots", "they belong into dataDir")
+	c.checkWatchedStores()
+	c.checkSnapshot()
 }
 
 // refuseDirectory notes what the server ends with before it serves: status 3, in 3.4 status 1.
@@ -46,20 +49,82 @@ func (c *Config) checkDirectory(key, dir string) {
 	}
 }
 
-// checkContent looks for files that have no business where they are, once there are two directories.
-func (c *Config) checkContent(key, dir, prefix, what, where string) {
+// names lists what lies in version-2 of a directory.
+func (c *Config) names(dir string) []string {
 	name, ok := c.opts.rooted(javaPath(dir) + "/version-2")
 	if !ok {
-		return
+		return nil
 	}
 	entries, err := fs.ReadDir(c.opts.Root, name)
 	if err != nil {
-		return
+		return nil
 	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), prefix) {
+	all := make([]string, len(entries))
+	for i, e := range entries {
+		all[i] = e.Name()
+	}
+	return all
+}
+
+// checkContent looks for files that have no business where they are, once there are two directories.
+func (c *Config) checkContent(key, dir, prefix, what, where string) {
+	for _, name := range c.names(dir) {
+		if strings.HasPrefix(name, prefix) {
 			p := c.refuseDirectory("zk-data-in-wrong-directory", key, "%s holds %s in version-2, and there is a dataLogDir", key, what)
 			p.Help = fmt.Sprintf("stop the server and move them: %s", where)
+			return
+		}
+	}
+}
+
+// checkSnapshot: since 3.5 there is no log without a snapshot (FileTxnSnapLog.restore), which 3.4 leaves behind where it
+// never had reason to take one.
+func (c *Config) checkSnapshot() {
+	if !c.d.verifier {
+		return
+	}
+	if s, ok := c.property("snapshot.trust.empty"); ok && asciiLower(s.text) == "true" {
+		return
+	}
+	logs := slices.ContainsFunc(c.names(c.DataLogDir), zxidIn("log."))
+	if !logs || slices.ContainsFunc(c.names(c.DataDir), zxidIn("snapshot.")) {
+		return
+	}
+	p := c.refuseStart("zk-snapshot-missing", "dataDir", exitUnexpected, "there are transaction logs in version-2 of %s, and no snapshot", c.DataLogDir)
+	p.Help = "restore the snapshots"
+	if c.table.lookup("snapshot.trust.empty") != nil {
+		p.Help = "restore the snapshots; only after an upgrade from 3.4 start once with snapshot.trust.empty=true"
+	}
+}
+
+// zxidIn recognises the names of logs and snapshots: a prefix and a transaction's number in hexadecimal.
+func zxidIn(prefix string) func(name string) bool {
+	return func(name string) bool {
+		number, ok := strings.CutPrefix(name, prefix)
+		number, _, _ = strings.Cut(number, ".") // snapshot.1.gz
+		_, hex := parseLong(number, 16)
+		return ok && hex
+	}
+}
+
+// checkWatchedStores: a member that loads its stores again watches their directories.
+func (c *Config) checkWatchedStores() {
+	if c.Mode != Distributed || !c.isTrue("sslQuorumReloadCertFiles") {
+		return
+	}
+	for _, key := range []string{"ssl.quorum.keyStore.location", "ssl.quorum.trustStore.location"} {
+		location := c.systemProperty(key, "")
+		if location == "" {
+			continue
+		}
+		dir := path.Dir(javaPath(location))
+		name, ok := c.opts.rooted(dir)
+		if !ok {
+			continue
+		}
+		if stat, err := fs.Stat(c.opts.Root, name); errors.Is(err, fs.ErrNotExist) || err == nil && !stat.IsDir() {
+			p := c.refuseStart("zk-watched-store-directory-missing", key, exitUnexpected, "%s is %s, but there is no directory %s to be watched", key, location, dir)
+			p.Help = "create the directory, or remove sslQuorumReloadCertFiles"
 			return
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 // allLints are the checks of what ZooKeeper accepts without a word. They never change a verdict.
 var allLints = sync.OnceValue(func() []rule.Rule[*Config] {
-	return slices.Concat(fileLints, keyLints, memberLints, storageLints, networkLints, securityLints, seenLints)
+	return slices.Concat(fileLints, keyLints, memberLints, storageLints, networkLints, securityLints, upgradeLints, seenLints)
 })
 
 // lintsOf holds the lints that apply to a release, so that no run compares releases.

@@ -17,8 +17,9 @@ var storageLints = []rule.Rule[*Config]{
 	{ID: "zk-autopurge-off", Severity: finding.Warning, Check: autopurgeOff},
 	{ID: "zk-snap-retain-raised", Severity: finding.Info, Check: snapRetainRaised},
 	{ID: "zk-force-sync-off", Severity: finding.Warning, Check: word("forceSync", "no", "forceSync is no: acknowledged data is lost when the machine fails")},
-	{ID: "zk-trust-empty-snapshot", Severity: finding.Warning, In: "3.5.6..", Check: word("snapshot.trust.empty", "true", "snapshot.trust.empty is true, which is for one start after an upgrade: it hides lost snapshots")},
-	{ID: "zk-db-autocreate-off", Severity: finding.Warning, In: "3.6..", Check: word("db.autocreate", "false", "db.autocreate is false: a new server never joins without a file called initialize in its data directory")},
+	{ID: "zk-trust-empty-snapshot", Severity: finding.Warning, In: "3.5.6..", Check: trustEmpty},
+	{ID: "zk-db-autocreate-off", Severity: finding.Warning, In: "3.6..", Check: autocreateOff},
+	{ID: "zk-log-dir-added", Severity: finding.Info, Check: logDirAdded},
 }
 
 // Ports and who can reach them.
@@ -29,6 +30,7 @@ var networkLints = []rule.Rule[*Config]{
 	{ID: "zk-connections-unlimited", Severity: finding.Info, Check: connectionsUnlimited},
 	{ID: "zk-admin-server-open", Severity: finding.Info, In: "3.5..", Check: adminServerOpen},
 	{ID: "zk-four-letter-words-open", Severity: finding.Warning, Check: fourLetterWords},
+	{ID: "zk-four-letter-words-few", Severity: finding.Info, In: "3.5..", Check: fourLetterWordsFew},
 }
 
 // Who may do what.
@@ -38,9 +40,10 @@ var securityLints = []rule.Rule[*Config]{
 	{ID: "zk-quorum-tls-needs-client-auth", Severity: finding.Info, In: "3.5..", Check: quorumTLS},
 	{ID: "zk-quorum-client-auth-off", Severity: finding.Warning, In: "3.5.7..", Check: quorumClientAuthOff},
 	{ID: "zk-hostname-verification-off", Severity: finding.Warning, In: "3.5..", Check: hostnameVerificationOff},
-	{ID: "zk-port-unification-on", Severity: finding.Warning, In: "3.5..", Check: word("portUnification", "true", "portUnification is true: servers also take connections without TLS; it is for the time of a migration")},
+	{ID: "zk-port-unification-on", Severity: finding.Warning, In: "3.5..", Check: portUnification},
 	{ID: "zk-plain-port-beside-tls", Severity: finding.Info, In: "3.5..", Check: plainBesideTLS},
 	{ID: "zk-password-in-file", Severity: finding.Info, In: "3.8..", Check: passwordInFile},
+	{ID: "zk-password-world-readable", Severity: finding.Warning, Check: worldReadable},
 	{ID: "zk-quorum-sasl-needs-jaas", Severity: finding.Info, Check: saslNeedsJAAS},
 	{ID: "zk-fips-mode-default", Severity: finding.Info, In: "3.9..", Check: fipsMode},
 }
@@ -149,27 +152,6 @@ func clientAddressLoopback(c *Config, report rule.Reporter) {
 	}
 }
 
-// portCollision: two listeners of one process cannot have the same port. Every server reads a file like this one, so that
-// any line of the list is some server's own.
-func portCollision(c *Config, report rule.Reporter) {
-	if c.Mode != Distributed || c.Client == nil || c.Client.Port == 0 {
-		return
-	}
-	for _, s := range c.Servers {
-		if c.IDSeen && s.ID != c.ID || s.Client != nil && s.ID != c.ID {
-			continue
-		}
-		for i, all := range [][]Address{s.Quorum, s.Election} {
-			what := []string{"quorum", "election"}[i]
-			for _, a := range all {
-				if a.Port == c.Client.Port && (c.Client.Wildcard() || strings.EqualFold(a.Host, c.Client.Host) || a.IP == c.Client.IP && a.IP.IsValid()) {
-					report(s.Pos, "server."+decimal(s.ID), "the %s port of server.%d is %d, like the client port", what, s.ID, a.Port).Help = "use three different ports"
-				}
-			}
-		}
-	}
-}
-
 func connectionsUnlimited(c *Config, report rule.Reporter) {
 	if s, ok := c.get("maxClientCnxns"); ok && c.MaxClientCnxns <= 0 && !c.failed(s.key) {
 		report(s.pos(), s.key, "maxClientCnxns is %d: one client may open connections without limit", c.MaxClientCnxns).Help = "remove the line for the default of 60"
@@ -193,6 +175,7 @@ func fourLetterWords(c *Config, report rule.Reporter) {
 	if !ok {
 		return
 	}
+	var telling []string
 	for word := range strings.SplitSeq(s.text, ",") {
 		switch word = trim(word); word {
 		case "*":
@@ -200,8 +183,24 @@ func fourLetterWords(c *Config, report rule.Reporter) {
 			f.Help = "list what your monitoring asks: srvr, mntr, ruok, stat"
 		case "wchp", "wchc":
 			report(s.pos(), s.key, "%s opens %s: one call of it can stop a busy server", s.key, word).Help = "remove it"
+		case "dump", "cons":
+			telling = append(telling, word)
 		}
 	}
+	if len(telling) > 0 {
+		f := report(s.pos(), s.key, "%s opens %s, which tells everybody who is connected and takes long on a busy server", s.key, strings.Join(telling, " and "))
+		f.Severity = finding.Info
+		f.Help = "remove what your monitoring does not ask"
+	}
+}
+
+// fourLetterWordsFew: since 3.5 a server answers srvr alone, and monitoring asks for more.
+func fourLetterWordsFew(c *Config, report rule.Reporter) {
+	if !c.ensemble() || c.kind == Dynamic || c.has("4lw.commands.whitelist") {
+		return
+	}
+	f := report(c.absent(), "4lw.commands.whitelist", "4lw.commands.whitelist is not set, so the server answers srvr alone: ruok, mntr and stat, which monitoring asks, get no answer")
+	f.Help = "set 4lw.commands.whitelist=srvr,ruok,mntr,stat if anything asks for them"
 }
 
 func tlsStoreMissing(c *Config, report rule.Reporter) {
@@ -260,6 +259,88 @@ func passwordInFile(c *Config, report rule.Reporter) {
 		if path := s.key + "Path"; SecretKey(s.key) && c.table.lookup(path) != nil && s.text != "" {
 			report(s.entry.KeyPos(), s.key, "%s stands in this file; %s can name a file of its own", s.key, path).Help = "write the password into a file with mode 0600"
 		}
+	}
+}
+
+// worldReadable: a password that every account of the machine can read is nobody's secret.
+func worldReadable(c *Config, report rule.Reporter) {
+	const others = 0o004
+	if c.opts.Mode.Perm()&others == 0 {
+		return
+	}
+	for s := range c.meant() {
+		if SecretKey(s.key) && s.text != "" {
+			report(s.entry.KeyPos(), s.key, "the file holds passwords, and every account of the machine can read it").Help =
+				"chmod 600 " + c.file.Name() + ", and make it the property of the account that runs ZooKeeper"
+			return
+		}
+	}
+}
+
+// portUnification is a step of the way from plain connections between servers to TLS.
+func portUnification(c *Config, report rule.Reporter) {
+	const key = "portUnification"
+	if c.isTrue(key) {
+		f := report(c.valuePos(key), key, "portUnification is true: servers also take connections without TLS, which is for the time of a migration")
+		f.Help = "once every server has sslQuorum=true, remove the line and restart them one by one"
+		if !c.isTrue("sslQuorum") {
+			f.Severity = finding.Info
+			f.Message = "portUnification is true without sslQuorum: servers take TLS and speak without it, the first step of a migration"
+			f.Help = "once every server has it, set sslQuorum=true, then remove portUnification"
+		}
+	}
+	const client = "client.portUnification"
+	if s, ok := c.property(client); ok && asciiLower(s.text) == "true" && c.Secure != nil {
+		report(s.pos(), client, "client.portUnification is true: secureClientPort also takes clients without TLS, which is for the time of a migration").Help =
+			"remove the line once every client uses TLS"
+	}
+}
+
+// isOff reports whether a property that is true unless set is anything but true.
+func (c *Config) isOff(key string) (*setting, bool) {
+	s, ok := c.property(key)
+	return s, ok && asciiLower(s.text) != "true"
+}
+
+func trustEmpty(c *Config, report rule.Reporter) {
+	s, ok := c.property("snapshot.trust.empty")
+	if !ok || asciiLower(s.text) != "true" {
+		return
+	}
+	f := report(s.pos(), s.key, "snapshot.trust.empty is true, which is for one start after an upgrade: it hides lost snapshots")
+	f.Help = "remove the line"
+	if c.Release == "3.5.6" && c.Mode == Standalone {
+		f.Severity = finding.Error
+		f.Message = "snapshot.trust.empty is true, with which a standalone server of this release loses data"
+		f.Help = "use 3.5.7 for the upgrade"
+	}
+}
+
+func autocreateOff(c *Config, report rule.Reporter) {
+	s, ok := c.isOff("db.autocreate")
+	if !ok {
+		return
+	}
+	const message = "db.autocreate is %s: a server without data joins only with a file called initialize in its data directory"
+	exists := func(name string) bool {
+		_, there := c.opts.look(child(javaPath(c.DataDir), name), 1)
+		return there == readable || there == directory
+	}
+	switch {
+	case c.opts.Root == nil:
+		report(s.pos(), s.key, message, s.text).Help = "create that file before the first start, as zkServer-initialize.sh does"
+	case c.DataDir != "" && c.Mode == Distributed && !exists("version-2") && !exists("initialize"):
+		f := report(s.pos(), s.key, message, s.text)
+		f.Notes = append(f.Notes, c.DataDir+" has neither data nor that file")
+		f.Help = "run zkServer-initialize.sh, or create " + child(javaPath(c.DataDir), "initialize")
+	}
+}
+
+// logDirAdded: with a log directory of its own a server refuses the logs that it finds beside its snapshots.
+func logDirAdded(c *Config, report rule.Reporter) {
+	if s, ok := c.get("dataLogDir"); ok && c.opts.Root == nil && c.DataDir != "" && javaPath(c.DataDir) != javaPath(c.DataLogDir) {
+		f := report(s.pos(), s.key, "whether %s still holds transaction logs from before there was a dataLogDir was not looked at: the server would refuse to start", c.DataDir)
+		f.Help = "where dataLogDir is new, stop the server and move version-2/log.* there first"
 	}
 }
 

@@ -29,6 +29,7 @@ var memberLints = []rule.Rule[*Config]{
 	{ID: "zk-standalone-disabled-alone", Severity: finding.Info, In: "3.5..", Check: standaloneDisabledAlone},
 	{ID: "zk-reconfig-enabled", Severity: finding.Info, In: "3.5..", Check: reconfigEnabled},
 	{ID: "zk-groups-two", Severity: finding.Warning, Check: groupsTwo},
+	{ID: "zk-group-fragile", Severity: finding.Warning, Check: groupsFragile},
 	{ID: "zk-weights-zero", Severity: finding.Error, Check: weightsZero},
 	{ID: "zk-oracle-useless", Severity: finding.Warning, In: "3.8..", Check: oracleUseless},
 	{ID: "zk-dynamic-version-by-accident", Severity: finding.Warning, In: "3.5..", Check: dynamicVersion},
@@ -130,7 +131,7 @@ func serverLineLoose(c *Config, report rule.Reporter) {
 			report(s.pos(), s.key, "%s has no colon behind the bracket, so the first character of the port is lost", s.key).Help = "write ]:"
 		case c.d.verifier && strings.Contains(v, ";:"):
 			report(s.pos(), s.key, "%s has a client address without host, which is loopback: other machines cannot connect", s.key).Help = "write the port alone, or host:port"
-		case !c.d.verifier && strings.Count(v, ":") > 3 && !strings.HasPrefix(v, "["):
+		case restIgnored(c, s):
 			report(s.pos(), s.key, "%s has more than host:port:port:role; the rest is ignored here and refused from 3.5 on", s.key).Help = "remove what comes behind the role"
 		}
 	}
@@ -250,6 +251,44 @@ func groupsTwo(c *Config, report rule.Reporter) {
 	if len(c.Groups) == 2 && c.Mode == Distributed {
 		report(c.firstMember(), "group", "there are 2 groups, and both need a majority: the loss of one stops the ensemble").Help = "use 3 groups"
 	}
+}
+
+// groupsFragile: what a group lists counts by its weight, whatever that is.
+func groupsFragile(c *Config, report rule.Reporter) {
+	if len(c.Groups) == 0 || c.Mode != Distributed {
+		return
+	}
+	for _, s := range c.Servers {
+		w, listed := c.Weights[s.ID]
+		if _, grouped := c.grouped(s.ID); !grouped || !listed {
+			continue
+		}
+		switch {
+		case s.Role == Observer:
+			report(s.Pos, "server."+decimal(s.ID), "server.%d is an observer in group.%d: its weight counts for the quorum, and its vote is never given", s.ID, s.Group).Help = "take it out of the group"
+		case w < 0:
+			report(s.Pos, "weight."+decimal(s.ID), "the weight of server.%d is %d: its vote counts against the group", s.ID, w).Help = "use a weight from 0"
+		}
+	}
+	for _, gid := range sortedKeys(c.Groups) {
+		sum := int64(0)
+		for _, sid := range c.Groups[gid] {
+			sum += c.Weights[sid]
+		}
+		if sum == 0 && len(c.Groups) > 1 {
+			report(c.firstMember(), "group."+decimal(gid), "the weights of group.%d add up to 0, so the group does not count", gid).Help = "give its servers weights from 1"
+		}
+	}
+}
+
+// grouped returns the group that lists a server.
+func (c *Config) grouped(id int64) (gid int64, ok bool) {
+	for gid, members := range c.Groups {
+		if slices.Contains(members, id) {
+			return gid, true
+		}
+	}
+	return 0, false
 }
 
 func weightsZero(c *Config, report rule.Reporter) {

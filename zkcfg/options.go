@@ -20,6 +20,8 @@ type Options struct {
 	// Path is the absolute path of the configuration file on that machine; beside it lies the next dynamic file. Empty:
 	// the name of the File where that is absolute.
 	Path string
+	// Mode is that of the configuration file where it is known: whether others can read its passwords.
+	Mode fs.FileMode
 	// MyID is the content of the myid file where it is known without Root. A nil slice: not known.
 	MyID []byte
 	// Properties are the system properties that the JVM gets with -D.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -49,25 +50,44 @@ func TestPages(t *testing.T) {
 }
 
 // exampleText runs the first block as a file. The words behind "properties" say for which release, with which content of
-// myid ("nomyid": none), or that the machine is not seen ("noroot"); further blocks are other files.
+// myid ("nomyid": none), with which mode, or that the machine is not seen ("noroot"); further blocks are other files, of
+// which "2/zoo.cfg" is that of another server of the ensemble, whose id is 2.
 func exampleText(t *testing.T, id string, blocks []rule.Block) string {
 	t.Helper()
 	files := map[string]string{"/data/": "", "/data/myid": "1"}
 	var o Options
 	rootless := false
-	_, words, _ := strings.Cut(blocks[0].Info, " ")
-	switch myid, given := strings.CutPrefix(words, "myid="); {
-	case given:
-		files["/data/myid"] = myid
-	case words == "nomyid":
-		delete(files, "/data/myid")
-	case words == "noroot":
-		rootless = true
-	case words != "":
-		o.Release = Release(words)
+	words := strings.TrimPrefix(blocks[0].Info, "properties")
+	if before, myid, ok := strings.Cut(words, " myid="); ok { // to the end of the line: blanks may be in it
+		words, files["/data/myid"] = before, myid
 	}
+	for word := range strings.FieldsSeq(words) {
+		name, value, _ := strings.Cut(word, "=")
+		switch name {
+		case "mode":
+			mode, err := strconv.ParseUint(value, 8, 32)
+			require.NoError(t, err)
+			o.Mode = fs.FileMode(mode)
+		case "nomyid":
+			delete(files, "/data/myid")
+		case "noroot":
+			rootless = true
+		default:
+			o.Release = Release(word)
+		}
+	}
+	var others []*Config
 	for _, b := range blocks[1:] {
-		files[strings.TrimPrefix(b.Info, "file ")] = b.Text
+		name := strings.TrimPrefix(b.Info, "file ")
+		if server, file, _ := strings.Cut(name, "/"); file == "zoo.cfg" && server != "" {
+			f, err := properties.Parse(name, []byte(b.Text))
+			require.NoError(t, err)
+			c, err := Resolve(f, Options{MyID: []byte(server)})
+			require.NoError(t, err)
+			others = append(others, c)
+			continue
+		}
+		files[name] = b.Text
 	}
 	if !rootless {
 		o.Root = machine(files)
@@ -75,8 +95,10 @@ func exampleText(t *testing.T, id string, blocks []rule.Block) string {
 	o.Path = "/conf/zoo.cfg"
 	f, err := properties.Parse("zoo.cfg", []byte(blocks[0].Text))
 	require.NoError(t, err)
-	r, err := Validate(f, o)
+	c, err := Resolve(f, o)
 	require.NoError(t, err)
+	r := c.Report()
+	r.Findings = append(r.Findings, Compare(append(others, c))...)
 	r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return f.ID != id })
 	var b bytes.Buffer
 	source := func(p finding.Position) (finding.Excerpt, bool) {

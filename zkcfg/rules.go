@@ -71,6 +71,8 @@ var verdictRules = []verdictRow{
 	{"zk-data-dir-no-directory", finding.Environment},
 	{"zk-data-dir-not-created", finding.Environment},
 	{"zk-data-in-wrong-directory", finding.Environment},
+	{"zk-snapshot-missing", finding.Environment},
+	{"zk-watched-store-directory-missing", finding.Environment},
 }
 
 func verdictRule(id string) verdictRow {

@@ -128,6 +128,9 @@ func RuleIDs() []string {
 	for _, r := range allLints() {
 		all = append(all, r.ID)
 	}
+	for _, r := range ensembleLints {
+		all = append(all, r.ID)
+	}
 	slices.Sort(all)
 	return slices.Compact(all)
 }

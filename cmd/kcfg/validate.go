@@ -19,6 +19,7 @@ import (
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/kafkacfg/node"
 	"github.com/kcfg/kcfg/properties"
+	"github.com/kcfg/kcfg/zkcfg"
 )
 
 // validation is one call of kcfg validate.
@@ -136,6 +137,7 @@ func (v *validation) run(e *env, args []string) error {
 			return err
 		}
 	}
+	v.compareServers(judged)
 	if err := v.print(e, judged); err != nil {
 		return err
 	}
@@ -420,7 +422,8 @@ func (v *validation) rejudge(j *judged) {
 
 // silent reports whether a rule does not speak in this run, so that a comment cannot silence it.
 func (v *validation) silent(id string, s surroundings) bool {
-	return slices.Contains(v.disable, id) || s.settings.Rules[id] == settings.Off || len(v.selected) > 0 && !slices.Contains(v.selected, id)
+	return slices.Contains(v.disable, id) || s.settings.Rules[id] == settings.Off || len(v.selected) > 0 && !slices.Contains(v.selected, id) ||
+		zkcfg.ComparesServers(id) // which depends on the other files that are given
 }
 
 // usage returns what is wrong with the settings or, for some file, with the flags.

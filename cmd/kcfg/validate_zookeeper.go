@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
@@ -13,6 +14,10 @@ import (
 
 // judgeZooKeeper says what one release says about one of ZooKeeper's files.
 func (v *validation) judgeZooKeeper(f *properties.File, kind, release string, s surroundings) (finding.Report, error) {
+	return zkcfg.Validate(f, v.zooKeeperOptions(f, kind, release, s))
+}
+
+func (v *validation) zooKeeperOptions(f *properties.File, kind, release string, s surroundings) zkcfg.Options {
 	o := zkcfg.Options{
 		Release: zkcfg.Release(release), Kind: zkcfg.Kind(kind), Through: v.through, Root: v.root,
 		Classes: v.classes, ClassesExact: v.classesExact, Rules: map[string]zkcfg.Level{}, MyID: v.myIDContent,
@@ -27,10 +32,46 @@ func (v *validation) judgeZooKeeper(f *properties.File, kind, release string, s 
 		if o.MyID == nil {
 			o.MyID = myIDBeside(f.Name())
 		}
-		return zkcfg.Validate(f, o)
+		return o
 	}
 	o.Path, o.Dir = v.onMachine(f.Name()), v.onMachine(".")
-	return zkcfg.Validate(f, o)
+	if info, err := os.Stat(f.Name()); err == nil { // not so for standard input
+		o.Mode = info.Mode()
+	}
+	return o
+}
+
+// compareServers adds to the reports what the files of one ensemble say differently. With --myid the id is that of one server,
+// so there is nothing to compare.
+func (v *validation) compareServers(all []*judged) {
+	if v.myID != "" {
+		return
+	}
+	byRelease := map[string][]*zkcfg.Config{}
+	for _, j := range all {
+		if j.file == nil || j.kind != string(zkcfg.Static) || len(all) == 1 {
+			continue
+		}
+		for _, release := range j.chosen {
+			if c, err := zkcfg.Resolve(j.file, v.zooKeeperOptions(j.file, j.kind, release, j.around)); err == nil {
+				byRelease[release] = append(byRelease[release], c)
+			}
+		}
+	}
+	for release, configs := range byRelease {
+		for _, f := range zkcfg.Compare(configs) {
+			i := slices.IndexFunc(all, func(j *judged) bool { return j.path == f.Pos.File })
+			if i < 0 || len(v.selected) > 0 && !slices.Contains(v.selected, f.ID) {
+				continue
+			}
+			for k := range all[i].reports {
+				if r := &all[i].reports[k]; r.Release == release {
+					r.Findings = append(r.Findings, f)
+					all[i].file.Suppress(r)
+				}
+			}
+		}
+	}
 }
 
 // onMachine returns the path that a file has on the machine whose files are under --root.

@@ -1,0 +1,112 @@
+package zkcfg
+
+import (
+	"strings"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/rule"
+)
+
+// listener is a port that a server opens.
+type listener struct {
+	what string // "client port"
+	key  string
+	at   Address
+	pos  finding.Position
+	mild bool // the server runs on where this port is taken
+}
+
+// portCollision: two listeners of one process cannot have the same port. Every server reads a file like this one, so that
+// without its id any line of the list may be its own.
+func portCollision(c *Config, report rule.Reporter) {
+	common := c.listeners()
+	told := map[string]bool{}
+	collide := func(all []listener, from int) {
+		for i := max(from, 1); i < len(all); i++ {
+			for _, other := range all[:i] {
+				if b := all[i]; b.collides(other) && !told[b.what+other.what] {
+					told[b.what+other.what] = true
+					f := report(b.pos, b.key, "the %s is %d, like the %s", b.what, b.at.Port, other.what)
+					f.Help = "give each of them a port of its own"
+					if b.mild || other.mild {
+						f.Severity = finding.Warning
+					}
+				}
+			}
+		}
+	}
+	collide(common, 0)
+	if c.Mode != Distributed {
+		return
+	}
+	for i := range c.Servers {
+		s := &c.Servers[i]
+		if c.IDSeen && s.ID != c.ID {
+			continue
+		}
+		all := append([]listener(nil), common...)
+		key := "server." + decimal(s.ID)
+		if s.Client != nil && !c.IDSeen {
+			all = append(all[:0], listener{"client port of " + key, key, *s.Client, s.Pos, false})
+		}
+		from := len(all)
+		for _, a := range s.Quorum {
+			all = append(all, listener{"quorum port of " + key, key, a, s.Pos, false})
+		}
+		for _, a := range s.Election {
+			all = append(all, listener{"election port of " + key, key, a, s.Pos, false})
+		}
+		collide(all, from)
+	}
+}
+
+// listeners are the ports that the file gives every server.
+func (c *Config) listeners() []listener {
+	if c.kind == Dynamic {
+		return nil
+	}
+	all := make([]listener, 0, 8)
+	if c.Client != nil {
+		pos := c.valuePos("clientPort")
+		if own, ok := c.Server(c.ID); ok && own.Client == c.Client {
+			pos = own.Pos
+		}
+		all = append(all, listener{"client port", "clientPort", *c.Client, pos, false})
+	}
+	if c.Secure != nil && !c.failed("secureClientPort") {
+		all = append(all, listener{"secure client port", "secureClientPort", *c.Secure, c.valuePos("secureClientPort"), false})
+	}
+	if c.ObserverMasterPort > 0 && c.Mode == Distributed {
+		all = append(all, listener{"observer master port", "observerMasterPort", Address{Port: int(c.ObserverMasterPort), IP: anyIP}, c.valuePos("observerMasterPort"), false})
+	}
+	if c.text("metricsProvider.className") == metricsProviders[2] && c.d.pipes {
+		const key, usual = "metricsProvider.httpPort", 7000
+		all = append(all, listener{"metrics port", key, c.listenAt("metricsProvider.httpHost", key, usual), c.valuePos(key), false})
+	}
+	if c.d.verifier && c.text("admin.enableServer") != "false" {
+		const key, usual = "admin.serverPort", 8080
+		all = append(all, listener{"port of the admin server", key, c.listenAt("admin.serverAddress", key, usual), c.valuePos(key), c.Mode == Distributed})
+	}
+	return all
+}
+
+// listenAt reads the address of a listener that has none of QuorumPeerConfig's own keys.
+func (c *Config) listenAt(hostKey, portKey string, usual int) Address {
+	a := Address{Host: c.text(hostKey), Port: usual, IP: anyIP}
+	if n, ok := decodeLong(c.text(portKey)); ok && 0 <= n && n <= maxPort {
+		a.Port = int(n)
+	}
+	if a.Host != "" {
+		a.IP, _ = resolve(a.Host)
+	}
+	return a
+}
+
+// collides reports whether two listeners cannot both be opened.
+func (l listener) collides(other listener) bool {
+	a, b := l.at, other.at
+	if a.Port != b.Port || a.Port == 0 {
+		return false
+	}
+	return a.Wildcard() || b.Wildcard() || strings.EqualFold(a.Host, b.Host) || a.IP.IsValid() && a.IP == b.IP
+}
