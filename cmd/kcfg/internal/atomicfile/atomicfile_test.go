@@ -214,8 +214,15 @@ func die(t *testing.T, paths []string, decided bool, renamed int) {
 		require.NoError(t, err)
 		stages = append(stages, s)
 	}
+	journals, err := b.stageJournals(stages)
+	require.NoError(t, err)
+	require.NoError(t, settleAll(slices.Concat(stages, journals)))
 	if decided {
-		require.NoError(t, b.writeJournal(stages))
+		require.NoError(t, decide(journals))
+	} else {
+		for _, j := range journals[:len(journals)-1] { // pointers alone decide nothing
+			require.NoError(t, j.dir.root.Rename(j.temp, j.name))
+		}
 	}
 	for _, s := range stages[:renamed] {
 		require.NoError(t, s.dir.root.Rename(s.temp, s.name))

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 )
 
 const (
@@ -20,15 +21,16 @@ const (
 	otherBits  = 0o007
 )
 
-// staged is a temporary file that is complete, synced and verified.
+// staged is a temporary file on its way to its name.
 type staged struct {
 	dir  *dir
 	temp string
 	name string // what it becomes
 	path string // for messages
 	data []byte
-	kept string // a second name of the old file, until everything is renamed
-	new  bool   // there was no old file
+	file *os.File // open until it is settled
+	kept string   // a second name of the old file, until everything is renamed
+	new  bool     // there was no old file
 }
 
 // Commit writes the files, one for each target and in the order in which they shall appear. All are complete and synced
@@ -37,14 +39,11 @@ func (b *Batch) Commit(files []File) (err error) {
 	if len(files) != len(b.Targets) || b.id == "" {
 		return errors.New("atomicfile: Commit needs a file for each target of a writable batch")
 	}
-	var stages []*staged
+	var stages, journals []*staged
 	defer func() {
 		if err != nil {
-			for _, s := range stages {
-				s.dir.root.Remove(s.temp)
-				if s.kept != "" {
-					s.dir.root.Remove(s.kept)
-				}
+			for _, s := range slices.Concat(stages, journals) {
+				s.discard()
 			}
 		}
 	}()
@@ -84,6 +83,14 @@ func (b *Batch) Commit(files []File) (err error) {
 			return err
 		}
 	}
+	if len(stages) > 1 {
+		if journals, err = b.stageJournals(stages); err != nil {
+			return err
+		}
+	}
+	if err := settleAll(slices.Concat(stages, journals)); err != nil {
+		return err
+	}
 	for i, f := range files {
 		t := b.Targets[i]
 		switch {
@@ -96,40 +103,79 @@ func (b *Batch) Commit(files []File) (err error) {
 			return err
 		}
 	}
-	return b.rename(stages)
+	return b.rename(stages, journals)
 }
 
 // stage writes a temporary file beside the target. It returns the stage with an error too, so that it is removed.
 func (b *Batch) stage(t *Target, f File) (*staged, error) {
 	s := &staged{dir: t.dir, temp: tempName(b.id, t.name), name: t.name, path: t.Path, data: f.Data, new: !t.Exists}
-	temp, err := t.dir.root.OpenFile(s.temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, secretMode)
-	if err != nil {
+	var err error
+	if s.file, err = t.dir.root.OpenFile(s.temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, secretMode); err != nil {
 		return nil, plain(err, "cannot write "+t.Path)
 	}
-	defer temp.Close()
-	if err := b.dress(t, f, temp); err != nil { // before the first byte: an impossible owner is found out now
+	if err := b.dress(t, f, s.file); err != nil { // before the first byte: an impossible owner is found out now
 		return s, err
 	}
-	if _, err := temp.Write(f.Data); err != nil {
+	if _, err := s.file.Write(f.Data); err != nil {
 		return s, plain(err, "cannot write "+t.Path)
 	}
-	if err := temp.Chmod(b.mode(t, f)); err != nil {
+	if err := s.file.Chmod(b.mode(t, f)); err != nil {
 		return s, plain(err, "cannot set the mode of "+t.Path)
 	}
-	return s, b.settle(t, temp, f.Data)
+	return s, nil
+}
+
+// discard removes what is left of a stage.
+func (s *staged) discard() {
+	s.file.Close()
+	s.dir.root.Remove(s.temp)
+	if s.kept != "" {
+		s.dir.root.Remove(s.kept)
+	}
+}
+
+// settleAll syncs and verifies the stages side by side: a file system writes them out together.
+func settleAll(stages []*staged) error {
+	errs := make([]error, len(stages))
+	var wg sync.WaitGroup
+	for i, s := range stages {
+		if i > 0 {
+			wg.Go(func() { errs[i] = s.settle() })
+		}
+	}
+	if len(stages) > 0 {
+		errs[0] = stages[0].settle()
+	}
+	wg.Wait()
+	return firstError(errs)
+}
+
+func firstError(errs []error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *staged) settle() error {
+	defer s.file.Close()
+	return settle(s.path, s.file, s.data)
 }
 
 // settle syncs a file and compares what it holds with what was written.
-func (b *Batch) settle(t *Target, f *os.File, data []byte) error {
+func settle(path string, f *os.File, data []byte) error {
 	if err := f.Sync(); err != nil {
-		return plain(err, "cannot write "+t.Path)
+		return plain(err, "cannot write "+path)
 	}
-	got, err := io.ReadAll(io.NewSectionReader(f, 0, int64(len(data))+1))
-	if err != nil {
-		return plain(err, "cannot read back "+t.Path)
+	got := make([]byte, len(data)+1)
+	n, err := f.ReadAt(got, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return plain(err, "cannot read back "+path)
 	}
-	if !bytes.Equal(got, data) {
-		return fmt.Errorf("cannot write %s: what was read back differs from what was written", t.Path)
+	if !bytes.Equal(got[:n], data) {
+		return fmt.Errorf("cannot write %s: what was read back differs from what was written", path)
 	}
 	return nil
 }
@@ -249,7 +295,7 @@ func (b *Batch) overwrite(t *Target, f File) error {
 	}
 	err = fill(file, f.Data)
 	if err == nil {
-		err = b.settle(t, file, f.Data)
+		err = settle(t.Path, file, f.Data)
 	}
 	if err == nil {
 		return nil
@@ -268,25 +314,19 @@ func fill(f *os.File, data []byte) error {
 }
 
 // rename puts the staged files in place.
-func (b *Batch) rename(stages []*staged) error {
+func (b *Batch) rename(stages, journals []*staged) error {
 	if len(stages) == 0 {
 		return nil
 	}
 	several := len(stages) > 1
 	if several {
-		// Within one directory the names reach the disk in order, so that syncing the journal's does for the temporaries'.
-		if slices.ContainsFunc(stages, func(s *staged) bool { return s.dir != stages[0].dir }) {
-			if err := syncDirs(stages); err != nil {
-				return err
-			}
-		}
 		for _, s := range stages { // a second name, so that a failure can be taken back
 			kept := tempName(b.id, s.name) + ".old"
 			if s.dir.root.Link(s.name, kept) == nil {
 				s.kept = kept
 			}
 		}
-		if err := b.writeJournal(stages); err != nil {
+		if err := decide(journals); err != nil {
 			b.removeJournal(stages)
 			return err
 		}
@@ -333,18 +373,26 @@ func takeBack(stages []*staged) {
 	}
 }
 
+// syncDirs syncs the directories of the stages, side by side.
 func syncDirs(stages []*staged) error {
-	var done []*dir
+	var dirs []*dir
 	for _, s := range stages {
-		if slices.Contains(done, s.dir) {
-			continue
-		}
-		done = append(done, s.dir)
-		if err := syncDir(s.dir); err != nil {
-			return err
+		if !slices.Contains(dirs, s.dir) {
+			dirs = append(dirs, s.dir)
 		}
 	}
-	return nil
+	errs := make([]error, len(dirs))
+	var wg sync.WaitGroup
+	for i, d := range dirs {
+		if i > 0 {
+			wg.Go(func() { errs[i] = syncDir(d) })
+		}
+	}
+	if len(dirs) > 0 {
+		errs[0] = syncDir(dirs[0])
+	}
+	wg.Wait()
+	return firstError(errs)
 }
 
 func (b *Batch) warn(format string, args ...any) {

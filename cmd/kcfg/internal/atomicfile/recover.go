@@ -32,45 +32,68 @@ type rename struct {
 	SHA256 string `json:"sha256"`
 }
 
-// writeJournal decides the set: pointers first, then the journal at home, by a rename.
-func (b *Batch) writeJournal(stages []*staged) error {
+// stageJournals writes the journal of the stages under a temporary name: in their home, the first one's directory, and a
+// pointer to it in every other directory. The one at home comes last.
+func (b *Batch) stageJournals(stages []*staged) ([]*staged, error) {
 	home := stages[0].dir
 	j := journal{Home: home.path}
+	var pointers []*dir
 	for _, s := range stages {
 		sum := sha256.Sum256(s.data)
 		j.Renames = append(j.Renames, rename{s.dir.path, s.temp, s.name, hex.EncodeToString(sum[:])})
-		if s.dir != home {
-			if err := b.putJournal(s.dir, journal{Home: home.path}); err != nil {
-				return err
-			}
+		if s.dir != home && !slices.Contains(pointers, s.dir) {
+			pointers = append(pointers, s.dir)
 		}
 	}
-	return b.putJournal(home, j)
+	var out []*staged
+	for _, d := range pointers {
+		s, err := b.stageJournal(d, journal{Home: home.path})
+		if s != nil {
+			out = append(out, s)
+		}
+		if err != nil {
+			return out, err
+		}
+	}
+	s, err := b.stageJournal(home, j)
+	if s != nil {
+		out = append(out, s)
+	}
+	return out, err
 }
 
-func (b *Batch) putJournal(d *dir, j journal) error {
+func (b *Batch) stageJournal(d *dir, j journal) (*staged, error) {
 	data, err := json.Marshal(j)
 	if err != nil {
+		return nil, err
+	}
+	s := &staged{dir: d, temp: ownPrefix + b.id + "-new" + journalSuffix, name: ownPrefix + b.id + journalSuffix, data: data}
+	s.path = filepath.Join(d.path, s.name)
+	if s.file, err = d.root.OpenFile(s.temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, secretMode); err != nil {
+		return nil, plain(err, "cannot write in "+d.path)
+	}
+	if _, err := s.file.Write(data); err != nil {
+		return s, plain(err, "cannot write in "+d.path)
+	}
+	return s, nil
+}
+
+// decide gives the journals their names, and with that at home decides the set. Before, every temporary name is on the disk: in
+// other directories with their pointers, at home since the names in one directory reach the disk in order.
+func decide(journals []*staged) error {
+	pointers, home := journals[:len(journals)-1], journals[len(journals)-1]
+	for _, s := range pointers {
+		if err := s.dir.root.Rename(s.temp, s.name); err != nil {
+			return plain(err, "cannot write in "+s.dir.path)
+		}
+	}
+	if err := syncDirs(pointers); err != nil {
 		return err
 	}
-	temp := ownPrefix + b.id + "-new" + journalSuffix
-	f, err := d.root.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, secretMode)
-	if err != nil {
-		return plain(err, "cannot write in "+d.path)
+	if err := home.dir.root.Rename(home.temp, home.name); err != nil {
+		return plain(err, "cannot write in "+home.dir.path)
 	}
-	_, err = f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	f.Close()
-	if err == nil {
-		err = d.root.Rename(temp, ownPrefix+b.id+journalSuffix)
-	}
-	if err != nil {
-		d.root.Remove(temp)
-		return plain(err, "cannot write in "+d.path)
-	}
-	return syncDir(d)
+	return syncDir(home.dir)
 }
 
 // removeJournal ends the set: first at home, which decides it.
