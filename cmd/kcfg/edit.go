@@ -52,6 +52,16 @@ func (c *change) action() string {
 	return actionReplaced
 }
 
+// newChange parses a file that is about to be changed.
+func newChange(path string, src []byte) (*change, error) {
+	before, err := parseDocument(path, src)
+	if err != nil {
+		return nil, err
+	}
+	after, err := properties.Parse(path, src)
+	return &change{path: path, before: before, after: after}, err
+}
+
 // diff returns the change as a unified diff in which secrets are hidden.
 func (c *change) diff() string {
 	after := c.after.Redacted(func(e properties.Entry) []properties.Hidden {
@@ -94,11 +104,8 @@ func editFile(e *env, w *editFlags, path string, create bool, edit func(*change)
 			return nil, err
 		}
 	}
-	c := &change{path: path}
-	if c.before, err = parseDocument(path, src); err != nil {
-		return nil, err
-	}
-	if c.after, err = properties.Parse(path, src); err != nil {
+	c, err := newChange(path, src)
+	if err != nil {
 		return nil, err
 	}
 	if err := edit(c); err != nil {

@@ -41,13 +41,10 @@ func (o *storeOutput) write() fileWrite {
 }
 
 // reportStores says what was written.
-func reportStores(e *env, w *writeFlags, outputs []*storeOutput) error {
-	var edited *change
-	var keys []string
-	if w.setIn != "" {
-		var err error
-		if edited, keys, err = setIn(e, w, outputs); err != nil {
-			return err
+func reportStores(e *env, w *writeFlags, outputs []*storeOutput, edited *propertiesOutput) error {
+	if edited != nil && edited.change.changed() && w.listener == "" {
+		for _, name := range edited.overruled(outputs) {
+			e.Warn("%s sets stores for the listener %s, which keeps them: --listener %s sets these", w.setIn, name, name)
 		}
 	}
 	if w.output == outputJSON {
@@ -56,7 +53,7 @@ func reportStores(e *env, w *writeFlags, outputs []*storeOutput) error {
 			files = append(files, o.write())
 		}
 		if edited != nil {
-			files = append(files, fileWrite{Path: w.setIn, Action: edited.action()})
+			files = append(files, fileWrite{Path: w.setIn, Action: edited.change.action()})
 		}
 		return printWrites(e, w.dryRun, files)
 	}
@@ -71,13 +68,13 @@ func reportStores(e *env, w *writeFlags, outputs []*storeOutput) error {
 		}
 	}
 	if edited != nil {
-		fmt.Fprintf(t, "\n%s: %s%s\n", finding.Printable(w.setIn), would(w, edited.action()), edited.action())
-		for _, k := range keys {
+		fmt.Fprintf(t, "\n%s: %s%s\n", finding.Printable(w.setIn), would(w, edited.change.action()), edited.change.action())
+		for _, k := range edited.keys {
 			fmt.Fprintf(t, "  %s\n", k)
 		}
 		return t.Flush()
 	}
-	if lines := propertyLines(outputs); lines != "" {
+	if lines := propertyLines(outputs, w.listener); lines != "" {
 		fmt.Fprintf(t, "\nlines for server.properties:\n%s\n", indent(lines))
 	}
 	return t.Flush()
@@ -124,13 +121,13 @@ func printFindings(e *env, outputs []*storeOutput, least finding.Severity) error
 }
 
 // propertyLines are the settings under which Kafka finds the stores, without the passwords.
-func propertyLines(outputs []*storeOutput) string {
+func propertyLines(outputs []*storeOutput, listener string) string {
 	var b strings.Builder
 	for _, o := range outputs {
 		if o.action == actionUnchanged {
 			continue
 		}
-		for _, p := range o.settings() {
+		for _, p := range o.settings(listener) {
 			value := p.value
 			if p.secret != nil {
 				value = "[hidden]"
@@ -150,13 +147,14 @@ type setting struct {
 }
 
 // settings are what server.properties has to say about the store. An edited store is somebody else's: nothing is said.
-func (o *storeOutput) settings() []setting {
+func (o *storeOutput) settings(listener string) []setting {
 	if o.edit != nil || o.certificates {
 		return nil
 	}
-	prefix := "ssl.truststore."
+	before := keyPrefix(listener)
+	prefix := before + "ssl.truststore."
 	if o.hasKey() {
-		prefix = "ssl.keystore."
+		prefix = before + "ssl.keystore."
 	}
 	lines := []setting{
 		{key: prefix + "location", value: absolute(o.path)},
@@ -166,7 +164,7 @@ func (o *storeOutput) settings() []setting {
 		lines = append(lines, setting{key: prefix + "password", secret: &o.password})
 	}
 	if !o.keyPassword.IsNone() {
-		lines = append(lines, setting{key: "ssl.key.password", secret: &o.keyPassword})
+		lines = append(lines, setting{key: before + "ssl.key.password", secret: &o.keyPassword})
 	}
 	return lines
 }

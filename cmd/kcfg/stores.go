@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -73,11 +72,6 @@ func encodeAdvice(err error, o *storeOutput) error {
 
 // writeStores writes stores as one step and reports on them in the order given.
 func writeStores(e *env, w *writeFlags, outputs []*storeOutput) error {
-	if w.setIn != "" {
-		if _, err := os.Stat(w.setIn); err != nil {
-			return plainPath(err)
-		}
-	}
 	ordered := slices.Clone(outputs)
 	slices.SortStableFunc(ordered, func(a, b *storeOutput) int { // trust stores first: nothing is served that is not yet trusted
 		return btoi(a.hasKey()) - btoi(b.hasKey())
@@ -91,6 +85,10 @@ func writeStores(e *env, w *writeFlags, outputs []*storeOutput) error {
 		if o.log != nil {
 			lines, paths = append(lines, o.log), append(paths, o.log.path)
 		}
+	}
+	var settings *propertiesOutput
+	if w.setIn != "" {
+		settings, paths = &propertiesOutput{path: w.setIn}, append(paths, w.setIn)
 	}
 	batch, err := atomicfile.Open(w.dryRun, paths...)
 	if err != nil {
@@ -109,6 +107,12 @@ func writeStores(e *env, w *writeFlags, outputs []*storeOutput) error {
 	if err := stopAtErrors(e, w, outputs); err != nil {
 		return err
 	}
+	if settings != nil {
+		settings.target = batch.Targets[len(batch.Targets)-1]
+		if err := settings.edit(e, w, outputs); err != nil {
+			return err
+		}
+	}
 	if err := encodeAll(ordered); err != nil {
 		return err
 	}
@@ -124,6 +128,9 @@ func writeStores(e *env, w *writeFlags, outputs []*storeOutput) error {
 			}
 			files = append(files, file)
 		}
+		if settings != nil {
+			files = append(files, settings.file(w))
+		}
 		if err := batch.Commit(files); err != nil {
 			return fileAdvice(err, paths[0])
 		}
@@ -131,8 +138,7 @@ func writeStores(e *env, w *writeFlags, outputs []*storeOutput) error {
 			e.Warn("%s", warning)
 		}
 	}
-	batch.Close() // the properties file may lie in the same directory
-	return reportStores(e, w, outputs)
+	return reportStores(e, w, outputs, settings)
 }
 
 // logLine is a line for the end of a log.

@@ -115,8 +115,8 @@ func (f *truststoreFlags) checkInputs() error {
 		return usagef("--add-to and --cacerts exclude each other")
 	case adds && f.out != "":
 		return usagef("--add-to and --cacerts change a store in place: --out contradicts them")
-	case adds && f.setIn != "":
-		return usagef("--set-in is for new stores: a server that uses this one names it already")
+	case adds && (f.setIn != "" || f.listener != ""):
+		return usagef("--set-in and --listener are for new stores: a server that uses this one names it already")
 	case adds && f.format != "":
 		return withHint(usagef("--format: an existing store keeps its format"), "kcfg convert makes a store of another format")
 	case adds && f.passwordless:

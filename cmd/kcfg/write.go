@@ -20,6 +20,7 @@ type writeFlags struct {
 	dryRun, force, inPlace bool
 	output                 string
 	setIn                  string // a properties file that is to name the stores
+	listener               string // the listener whose stores they are; empty: all
 
 	parsedOwner *atomicfile.Owner
 	parsedMode  fs.FileMode
@@ -43,6 +44,9 @@ func (w *writeFlags) parse() error {
 			return usagef("--mode %s: give permissions in octal, such as 0640", w.mode)
 		}
 		w.parsedMode = fs.FileMode(m)
+	}
+	if err := checkListener(w.listener); err != nil {
+		return err
 	}
 	if w.owner != "" {
 		o, err := parseOwner(w.owner)
@@ -114,7 +118,7 @@ func fileAdvice(err error, path string) error {
 	case errors.Is(err, atomicfile.ErrForeignFile):
 		return withHint(err, "remove it, write to a directory of your own, or say --owner")
 	case errors.Is(err, atomicfile.ErrNotRegular):
-		return withHint(err, "--out names a file")
+		return withHint(err, "give the path of a file")
 	case errors.Is(err, fs.ErrNotExist):
 		return withHint(err, "make the directory first, such as: mkdir -m 700 %s", dirOf(path))
 	case errors.Is(err, fs.ErrPermission):
