@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -147,10 +148,11 @@ const systemCalls = "openat,openat2,read,pread64,write,pwrite64,fsync,close,fsta
 func TestKilledAtEverySystemCall(t *testing.T) {
 	strace := judge.Tool(t, "strace")
 	kcfg := buildKcfg(t)
-	for _, c := range []struct{ name, key, trust string }{
-		{"one file", "keys/k.p12", ""},
-		{"two files in one directory", "both/k.p12", "both/t.p12"},
-		{"two files in two directories", "keys/k.p12", "trust/t.jks"},
+	for _, c := range []renewalFiles{
+		{name: "one file", key: "keys/k.p12"},
+		{name: "two files in one directory", key: "both/k.p12", trust: "both/t.p12"},
+		{name: "two files in two directories", key: "keys/k.p12", trust: "trust/t.jks"},
+		{name: "two files and the one that names them", key: "both/k.p12", trust: "both/t.p12", setIn: "keys/server.properties"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			start := time.Now()
@@ -158,7 +160,7 @@ func TestKilledAtEverySystemCall(t *testing.T) {
 			for call := range strings.SplitSeq(systemCalls, ",") {
 				for k := 1; ; k++ {
 					require.Less(t, k, 1000, "no run came to its end")
-					died, old := killAt(t, strace, kcfg, c.key, c.trust, call, k)
+					died, old := killAt(t, strace, kcfg, c, call, k)
 					if !died {
 						break
 					}
@@ -175,21 +177,23 @@ func TestKilledAtEverySystemCall(t *testing.T) {
 	}
 }
 
+// renewalFiles are the files of a renewal; trust and setIn may be empty.
+type renewalFiles struct{ name, key, trust, setIn string }
+
 // killAt lets a renewal die at its k-th system call of a kind and reports whether it did, and whether the files were still all old.
-func killAt(t *testing.T, strace, kcfg, key, trust, call string, k int) (died, allOld bool) {
+func killAt(t *testing.T, strace, kcfg string, c renewalFiles, call string, k int) (died, allOld bool) {
 	t.Helper()
 	dir := t.TempDir()
 	defer os.RemoveAll(dir)
 	for _, d := range []string{"keys", "trust", "both"} {
 		require.NoError(t, os.Mkdir(filepath.Join(dir, d), 0o700))
 	}
-	files := []string{filepath.Join(dir, key)}
-	write := func(prefix []string, iterations string) error {
-		args := append(prefix, kcfg, "keystore", "--pem", lineage(t, "kafka1.example.com"), "--alias", "kafka1", "--out", files[0])
-		if trust != "" {
-			args = append(args, "--truststore", filepath.Join(dir, trust), "--roots", exampleRoot)
+	write := func(prefix []string, iterations string, more ...string) error {
+		args := append(prefix, kcfg, "keystore", "--pem", lineage(t, "kafka1.example.com"), "--alias", "kafka1", "--out", filepath.Join(dir, c.key))
+		if c.trust != "" {
+			args = append(args, "--truststore", filepath.Join(dir, c.trust), "--roots", exampleRoot)
 		}
-		cmd := exec.Command(args[0], append(args[1:], "--iterations", iterations)...)
+		cmd := exec.Command(args[0], append(append(args[1:], more...), "--iterations", iterations)...)
 		cmd.Env = append(os.Environ(), "KCFG_PASSWORD="+refPassword, "GOMAXPROCS=1")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("%w: %s", err, out)
@@ -197,34 +201,40 @@ func killAt(t *testing.T, strace, kcfg, key, trust, call string, k int) (died, a
 		return nil
 	}
 	require.NoError(t, write(nil, "1000"))
-	if trust != "" { // the renewal adds a root, so that the trust store changes too
-		files = append(files, filepath.Join(dir, trust))
-		mustRun(t, "truststore", "--pem", lineage(t, "kafka1.example.com"), "--out", files[1], "--force")
-		require.NoError(t, os.Remove(files[1]+".bak"))
+	var files []string // in the order in which they become new
+	if c.trust != "" { // the renewal adds a root, so that the trust store changes too
+		trust := filepath.Join(dir, c.trust)
+		files = append(files, trust)
+		mustRun(t, "truststore", "--pem", lineage(t, "kafka1.example.com"), "--out", trust, "--force")
+		require.NoError(t, os.Remove(trust+".bak"))
+	}
+	files = append(files, filepath.Join(dir, c.key))
+	var setIn []string
+	if c.setIn != "" {
+		path := filepath.Join(dir, c.setIn)
+		require.NoError(t, os.WriteFile(path, []byte("broker.id=1\n"), 0o600))
+		files, setIn = append(files, path), []string{"--set-in", path}
 	}
 	before := make([][]byte, len(files))
 	for i, f := range files {
 		before[i] = readFile(t, f)
 	}
 	err := write([]string{strace, "-f", "-o", "/dev/null", "-e", "trace=" + call,
-		"-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", call, k)}, "2000")
+		"-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", call, k)}, "2000", setIn...)
 	died, allOld = err != nil, true
-	renewed := make([]bool, len(files))
-	for i, f := range files {
-		now := readFile(t, f)
-		if renewed[i] = !bytes.Equal(now, before[i]); renewed[i] {
+	for i, f := range slices.Backward(files) {
+		if now := readFile(t, f); !bytes.Equal(now, before[i]) {
 			allOld = false
-			wholeStore(t, f, now)
+			whole(t, f, now)
+		} else {
+			require.True(t, allOld, "%s is old, and what was to follow it is new", f)
 		}
 	}
-	if trust != "" && renewed[0] {
-		require.True(t, renewed[1], "the key store is new, and the trust store is not")
-	}
-	require.NoError(t, write(nil, "2000"), "the run after the one that died at %s %d", call, k)
+	require.NoError(t, write(nil, "2000", setIn...), "the run after the one that died at %s %d", call, k)
 	for i, f := range files {
 		now := readFile(t, f)
 		require.False(t, bytes.Equal(now, before[i]), "%s is still the old one", f)
-		wholeStore(t, f, now)
+		whole(t, f, now)
 		left, err := os.ReadDir(filepath.Dir(f))
 		require.NoError(t, err)
 		for _, e := range left {
@@ -241,8 +251,14 @@ func readFile(t *testing.T, path string) []byte {
 	return b
 }
 
-func wholeStore(t *testing.T, path string, data []byte) {
+// whole fails the test unless a new file is all there.
+func whole(t *testing.T, path string, data []byte) {
 	t.Helper()
+	if strings.HasSuffix(path, ".properties") {
+		require.True(t, strings.HasPrefix(string(data), "broker.id=1\n"), "%s", data)
+		require.Equal(t, 7, strings.Count(string(data), "\n"), "%s", data)
+		return
+	}
 	s, err := tlsstore.Decode(data, tlsstore.NewPassword([]byte(refPassword)), tlsstore.DecodeOptions{})
 	require.NoError(t, err, path)
 	require.Equal(t, tlsstore.Verified, s.Integrity)

@@ -5,9 +5,15 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/kcfg/kcfg/cmd/kcfg/internal/atomicfile"
+	"github.com/kcfg/kcfg/tlsstore"
 )
 
 // benchRun runs kcfg in process.
@@ -47,4 +53,75 @@ func BenchmarkInspect(b *testing.B) {
 			}
 		})
 	}
+}
+
+const fleet = 1000 // brokers
+
+// BenchmarkFleet makes the JKS key stores of a thousand brokers from PEM, in memory alone, and written and synced as one step.
+func BenchmarkFleet(b *testing.B) {
+	var pem []byte
+	for _, name := range []string{"privkey.pem", "fullchain.pem"} {
+		data, err := os.ReadFile(filepath.Join("../../testdata/live/kafka1.example.com", name))
+		if err != nil {
+			b.Fatal(err)
+		}
+		pem = append(pem, data...)
+	}
+	b.Run("in memory", func(b *testing.B) {
+		for b.Loop() {
+			encodeFleet(b, pem)
+		}
+	})
+	b.Run("written and synced", func(b *testing.B) {
+		dir, n := b.TempDir(), 0
+		for b.Loop() {
+			n++
+			paths, files := make([]string, fleet), make([]atomicfile.File, fleet)
+			for i, data := range encodeFleet(b, pem) {
+				paths[i] = filepath.Join(dir, fmt.Sprintf("%d-kafka%d.jks", n, i))
+				files[i] = atomicfile.File{Data: data, Secret: true}
+			}
+			batch, err := atomicfile.Open(false, paths...)
+			if err == nil {
+				err = batch.Commit(files)
+				batch.Close()
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// encodeFleet makes the stores with as many workers as there are processors.
+func encodeFleet(b *testing.B, pem []byte) [][]byte {
+	out := make([][]byte, fleet)
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < fleet; i = int(next.Add(1)) - 1 {
+				data, err := encodeOne(pem, fmt.Sprintf("kafka%d", i))
+				if err != nil {
+					b.Error(err)
+				}
+				out[i] = data
+			}
+		})
+	}
+	wg.Wait()
+	return out
+}
+
+func encodeOne(pem []byte, alias string) ([]byte, error) {
+	bundle, err := tlsstore.ParsePEM("combined.pem", pem, tlsstore.PEMOptions{})
+	if err != nil {
+		return nil, err
+	}
+	pair, err := tlsstore.KeyEntry(bundle, tlsstore.KeyOptions{Alias: alias, Created: testNow})
+	if err != nil {
+		return nil, err
+	}
+	store := &tlsstore.Store{Format: tlsstore.JKS, Entries: []tlsstore.Entry{pair.Entry}}
+	return tlsstore.Encode(store, tlsstore.NewPassword([]byte(refPassword)), tlsstore.EncodeOptions{})
 }

@@ -1,5 +1,7 @@
 // Command benchpipeline times kcfg against openssl and keytool on the same PEM files, whole processes on both sides, and
-// prints a table in Markdown. Run it in the module's directory, on a quiet machine:
+// prints tables in Markdown: one for a directory on disk, one for a directory in memory, where there is one. The commands run
+// in turn, so that what else the machine does meets all of them; a ratio is the median of those of each turn. Run it in the
+// module's directory, on a quiet machine:
 //
 //	go run ./internal/reference/benchpipeline
 package main
@@ -11,7 +13,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -24,29 +28,50 @@ const (
 func main() {
 	log.SetFlags(0)
 	runs := flag.Int("n", 15, "runs of each command; the median counts")
-	where := flag.String("dir", "", "directory for the stores, such as /dev/shm to leave out how long a disk takes to sync")
 	flag.Parse()
-	dir, err := os.MkdirTemp(*where, "benchpipeline-")
+	bin, err := os.MkdirTemp("", "benchpipeline-")
 	if err != nil {
 		log.Fatal(err)
 	}
-	err = bench(dir, *runs)
-	os.RemoveAll(dir)
+	err = benchAll(bin, *runs)
+	os.RemoveAll(bin)
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-// step is one process; the files that it makes are removed before each run.
-type step []string
+// inMemory is a file system in memory, which leaves out how long a disk takes to sync.
+const inMemory = "/dev/shm"
 
-func bench(dir string, runs int) error {
-	in := func(name string) string { return filepath.Join(dir, name) }
+func benchAll(bin string, runs int) error {
 	for name, pkg := range map[string]string{"kcfg": "./cmd/kcfg", "floor": "./internal/reference/benchpipeline/floor"} {
-		if out, err := exec.Command("go", "build", "-o", in(name), pkg).CombinedOutput(); err != nil {
+		if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, name), pkg).CombinedOutput(); err != nil {
 			return fmt.Errorf("go build %s: %w\n%s", pkg, err, out)
 		}
 	}
+	fmt.Printf("%s, %s, %d processors, median of %d runs\n", time.Now().Format(time.DateOnly), cpu(), runtime.NumCPU(), runs)
+	for _, where := range []string{"", inMemory} {
+		if _, err := os.Stat(where); where != "" && err != nil {
+			continue
+		}
+		dir, err := os.MkdirTemp(where, "benchpipeline-")
+		if err != nil {
+			return err
+		}
+		err = bench(bin, dir, runs)
+		os.RemoveAll(dir)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step is one process; the files that it makes are removed before each run.
+type step []string
+
+func bench(bin, dir string, runs int) error {
+	in := func(name string) string { return filepath.Join(dir, name) }
 	export := step{"openssl", "pkcs12", "-export", "-in", lineage + "/fullchain.pem", "-inkey", lineage + "/privkey.pem", "-out", in("old.p12"),
 		"-name", "kafka1", "-passout", "env:PW"}
 	convert := step{"keytool", "-importkeystore", "-noprompt", "-srckeystore", in("old.p12"), "-srcstoretype", "PKCS12", "-srcstorepass:env", "PW",
@@ -54,64 +79,104 @@ func bench(dir string, runs int) error {
 	trust := step{"keytool", "-importcert", "-noprompt", "-keystore", in("old-trust.jks"), "-storetype", "JKS", "-storepass:env", "PW", "-alias", "kafka1",
 		"-file", lineage + "/chain.pem"}
 	keystore := func(args ...string) step {
-		return append(step{in("kcfg"), "keystore", "--pem", lineage, "--alias", "kafka1", "--password", "env:PW"}, args...)
+		return append(step{filepath.Join(bin, "kcfg"), "keystore", "--pem", lineage, "--alias", "kafka1", "--password", "env:PW"}, args...)
 	}
-	floor, err := median(dir, runs, step{in("floor")})
-	if err != nil {
-		return err
-	}
-	fmt.Printf("%s, %s, median of %d runs\n\n| what | openssl + keytool | kcfg | ratio |\n|---|---|---|---|\n", time.Now().Format(time.DateOnly), cpu(), runs)
-	var jks time.Duration
-	for _, c := range []struct {
-		what     string
-		old, new []step
+	fmt.Printf("\nin %s:\n\n| what | openssl + keytool | kcfg | ratio |\n|---|---|---|---|\n", filepath.Dir(dir))
+	var pipeline, floor time.Duration
+	var aboveFloor float64
+	for i, c := range []struct {
+		what string
+		old  []step
+		new  step
 	}{
-		{"key store, JKS", []step{export, convert}, []step{keystore("--out", in("new.jks"))}},
-		{"key store and trust store, JKS", []step{export, convert, trust}, []step{keystore("--out", in("new.jks"), "--truststore", in("new-trust.jks"))}},
-		{"key store, PKCS12 with 10,000 iterations", []step{export, convert}, []step{keystore("--out", in("new.p12"))}},
+		{"key store, JKS", []step{export, convert}, keystore("--out", in("new.jks"))},
+		{"key store and trust store, JKS", []step{export, convert, trust}, keystore("--out", in("new.jks"), "--truststore", in("new-trust.jks"))},
+		{"key store, PKCS12 with 10,000 iterations", []step{export, convert}, keystore("--out", in("new.p12"))},
 	} {
-		old, err := median(dir, runs, c.old...)
+		times, err := inTurn(dir, runs, c.old, []step{c.new}, []step{{filepath.Join(bin, "floor")}})
 		if err != nil {
 			return err
 		}
-		now, err := median(dir, runs, c.new...)
-		if err != nil {
-			return err
+		fmt.Printf("| %s | %s | %s | %.0f × |\n", c.what, ms(median(times[0])), ms(median(times[1])), median(ratios(times[0], times[1])))
+		if i == 0 {
+			pipeline, floor, aboveFloor = median(times[0]), median(times[2]), median(ratios(times[1], times[2]))
 		}
-		if jks == 0 {
-			jks = now
-		}
-		fmt.Printf("| %s | %s | %s | %.0f × |\n", c.what, ms(old), ms(now), float64(old)/float64(now))
 	}
-	fmt.Printf("\nA Go program that links cobra and crypto/x509 and ends takes %s here; the first line is %.1f times that.\n", ms(floor), float64(jks)/float64(floor))
+	for _, what := range []string{"in memory", "written and synced"} {
+		took, err := fleet(dir, what)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("| 1,000 brokers' JKS key stores, %s | 1,000 × %s | %s | %.0f × |\n", what, ms(pipeline), ms(took), 1000*float64(pipeline)/float64(took))
+	}
+	fmt.Printf("\nA Go program that links cobra and crypto/x509 and ends takes %s; the first line is %.1f times that.\n", ms(floor), aboveFloor)
 	return nil
 }
 
-// median runs the steps one after the other, several times, and returns the median of the whole.
-func median(dir string, runs int, steps ...step) (time.Duration, error) {
-	times := make([]time.Duration, 0, runs)
-	for range runs {
-		for _, pattern := range []string{"old*", "new*"} {
-			made, err := filepath.Glob(filepath.Join(dir, pattern))
-			if err != nil {
-				return 0, err
-			}
-			for _, path := range made {
-				os.Remove(path)
-			}
-		}
-		start := time.Now()
-		for _, s := range steps {
-			cmd := exec.Command(s[0], s[1:]...)
-			cmd.Env = append(os.Environ(), "PW="+password)
-			if out, err := cmd.CombinedOutput(); err != nil {
-				return 0, fmt.Errorf("%s: %w\n%s", strings.Join(s, " "), err, out)
-			}
-		}
-		times = append(times, time.Since(start))
+// fleet runs the benchmark of that name and returns the time of one round.
+func fleet(dir, what string) (time.Duration, error) {
+	cmd := exec.Command("go", "test", "-run", "^$", "-bench", "BenchmarkFleet/"+strings.ReplaceAll(what, " ", "_")+"$", "-benchtime", "5x", "./cmd/kcfg")
+	cmd.Env = append(os.Environ(), "TMPDIR="+dir)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return 0, fmt.Errorf("%w\n%s", err, out)
 	}
-	slices.Sort(times)
-	return times[len(times)/2], nil
+	for line := range strings.Lines(string(out)) {
+		if f := strings.Fields(line); len(f) >= 4 && strings.HasPrefix(f[0], "BenchmarkFleet/") && f[3] == "ns/op" {
+			ns, err := strconv.ParseFloat(f[2], 64)
+			return time.Duration(ns), err
+		}
+	}
+	return 0, fmt.Errorf("no result of the benchmark in:\n%s", out)
+}
+
+// inTurn runs the commands, each of one or more steps, one after the other, several times, and returns their times.
+func inTurn(dir string, runs int, commands ...[]step) ([][]time.Duration, error) {
+	times := make([][]time.Duration, len(commands))
+	for range runs {
+		for i, steps := range commands {
+			took, err := once(dir, steps)
+			if err != nil {
+				return nil, err
+			}
+			times[i] = append(times[i], took)
+		}
+	}
+	return times, nil
+}
+
+func once(dir string, steps []step) (time.Duration, error) {
+	for _, pattern := range []string{"old*", "new*"} {
+		made, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			return 0, err
+		}
+		for _, path := range made {
+			os.Remove(path)
+		}
+	}
+	start := time.Now()
+	for _, s := range steps {
+		cmd := exec.Command(s[0], s[1:]...)
+		cmd.Env = append(os.Environ(), "PW="+password)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return 0, fmt.Errorf("%s: %w\n%s", strings.Join(s, " "), err, out)
+		}
+	}
+	return time.Since(start), nil
+}
+
+func ratios(a, b []time.Duration) []float64 {
+	out := make([]float64, len(a))
+	for i := range a {
+		out[i] = float64(a[i]) / float64(b[i])
+	}
+	return out
+}
+
+func median[T int64 | float64 | time.Duration](all []T) T {
+	sorted := slices.Sorted(slices.Values(all))
+	return sorted[len(sorted)/2]
 }
 
 func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond)) }

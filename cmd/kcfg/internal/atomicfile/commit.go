@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 const (
@@ -134,23 +135,28 @@ func (s *staged) discard() {
 	}
 }
 
-// settleAll syncs and verifies the stages side by side: a file system writes them out together.
+// settleAll syncs and verifies the stages.
 func settleAll(stages []*staged) error {
-	errs := make([]error, len(stages))
-	var wg sync.WaitGroup
-	for i, s := range stages {
-		if i > 0 {
-			wg.Go(func() { errs[i] = s.settle() })
-		}
-	}
-	if len(stages) > 0 {
-		errs[0] = stages[0].settle()
-	}
-	wg.Wait()
-	return firstError(errs)
+	return sideBySide(len(stages), func(i int) error { return stages[i].settle() })
 }
 
-func firstError(errs []error) error {
+// sideBySide calls do with 0 to n-1, several at a time, and returns the first error: a file system writes out together what
+// is synced at the same time. A single call needs no other thread.
+func sideBySide(n int, do func(i int) error) error {
+	const most = 32 // each waits in a thread of its own
+	errs := make([]error, n)
+	var next atomic.Int64
+	work := func() {
+		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+			errs[i] = do(i)
+		}
+	}
+	var wg sync.WaitGroup
+	for range min(n, most) - 1 {
+		wg.Go(work)
+	}
+	work()
+	wg.Wait()
 	for _, err := range errs {
 		if err != nil {
 			return err
@@ -381,18 +387,7 @@ func syncDirs(stages []*staged) error {
 			dirs = append(dirs, s.dir)
 		}
 	}
-	errs := make([]error, len(dirs))
-	var wg sync.WaitGroup
-	for i, d := range dirs {
-		if i > 0 {
-			wg.Go(func() { errs[i] = syncDir(d) })
-		}
-	}
-	if len(dirs) > 0 {
-		errs[0] = syncDir(dirs[0])
-	}
-	wg.Wait()
-	return firstError(errs)
+	return sideBySide(len(dirs), func(i int) error { return syncDir(dirs[i]) })
 }
 
 func (b *Batch) warn(format string, args ...any) {

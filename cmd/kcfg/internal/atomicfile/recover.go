@@ -78,8 +78,9 @@ func (b *Batch) stageJournal(d *dir, j journal) (*staged, error) {
 	return s, nil
 }
 
-// decide gives the journals their names, and with that at home decides the set. Before, every temporary name is on the disk: in
-// other directories with their pointers, at home since the names in one directory reach the disk in order.
+// decide gives the journals their names, and with that at home decides the set. The names in one directory reach the disk in
+// order: temporaries, journal, renames. Only between directories does syncing make the order, so that within one, the sync at
+// the end is the only one.
 func decide(journals []*staged) error {
 	pointers, home := journals[:len(journals)-1], journals[len(journals)-1]
 	for _, s := range pointers {
@@ -92,6 +93,9 @@ func decide(journals []*staged) error {
 	}
 	if err := home.dir.root.Rename(home.temp, home.name); err != nil {
 		return plain(err, "cannot write in "+home.dir.path)
+	}
+	if len(pointers) == 0 {
+		return nil
 	}
 	return syncDir(home.dir)
 }
