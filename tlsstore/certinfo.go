@@ -99,21 +99,22 @@ var attributeNames = map[string]string{
 // distinguishedName returns a name in the order and with the escapes of RFC 4514, which is Java's order too. Control
 // characters stay as they are: whoever prints the name escapes them.
 func distinguishedName(der []byte) string {
-	const limit = 1 << 10
+	left := maxAttributes
 	name, err := ber.Single(der)
 	if err != nil {
 		return ""
 	}
-	rdns, err := name.Children(limit)
+	rdns, err := name.Children(left)
 	if err != nil {
 		return ""
 	}
 	parts := make([]string, 0, len(rdns))
 	for i := len(rdns) - 1; i >= 0; i-- {
-		avas, err := rdns[i].Children(limit)
+		avas, err := rdns[i].Children(left)
 		if err != nil {
 			return ""
 		}
+		left -= len(avas)
 		texts := make([]string, len(avas))
 		for n, ava := range avas {
 			texts[n] = attributeText(ava)

@@ -135,7 +135,7 @@ func (p *Bundle) where() string {
 
 // publicKey returns the public half of a PKCS#8 key.
 func publicKey(pkcs8 []byte) (crypto.PublicKey, error) {
-	key, err := x509.ParsePKCS8PrivateKey(pkcs8)
+	key, err := parsePKCS8(pkcs8)
 	if err != nil {
 		return nil, failure(ErrCorrupt, "it holds no private key that can be read")
 	}

@@ -28,6 +28,7 @@ type graph struct {
 	bySubject  map[string][]int
 	signatures map[[2]int]signature
 	steps      int
+	effort     *effort
 }
 
 // signature is what is known about one certificate's signature by another's key.
@@ -40,7 +41,7 @@ const (
 )
 
 func newGraph(certs []PEMCertificate) (*graph, error) {
-	g := &graph{bySubject: map[string][]int{}, signatures: map[[2]int]signature{}}
+	g := &graph{bySubject: map[string][]int{}, signatures: map[[2]int]signature{}, effort: newEffort()}
 	seen := map[string]bool{}
 	for _, c := range certs {
 		if seen[string(c.DER)] {
@@ -125,28 +126,35 @@ func (g *graph) signature(child, issuer int) (signature, error) {
 	if len(g.signatures) == maxSignatures {
 		return signatureBad, errManySignatures
 	}
-	s := checkSignature(g.node(child), g.node(issuer))
+	s, ok := checkSignature(g.node(child), g.node(issuer), g.effort)
+	if !ok {
+		return signatureBad, failure(ErrTooCostly, "the signatures that would have to be checked to put the chain in order take too long")
+	}
 	g.signatures[key] = s
 	return s, nil
 }
 
-// checkSignature asks crypto/x509 where it can answer, and else compares key identifiers.
-func checkSignature(child, issuer *outline) signature {
-	if child.cert != nil && issuer.cert != nil && !oversized(issuer.cert.PublicKey) && !forbidden(child.cert.SignatureAlgorithm) {
+// checkSignature asks crypto/x509 where it can answer and there is effort left, and else compares key identifiers. It reports
+// false where it was for want of effort.
+func checkSignature(child, issuer *outline, e *effort) (s signature, ok bool) {
+	child.load()
+	issuer.load()
+	checkable := child.cert != nil && issuer.cert != nil && !oversized(issuer.cert.PublicKey) && !forbidden(child.cert.SignatureAlgorithm)
+	if ok = !checkable || e.spend(verifyCost(issuer.cert.PublicKey)); ok && checkable {
 		err := issuer.cert.CheckSignature(child.cert.SignatureAlgorithm, child.cert.RawTBSCertificate, child.cert.Signature)
 		var insecure x509.InsecureAlgorithmError
 		switch {
 		case err == nil:
-			return signatureGood
+			return signatureGood, true
 		case errors.As(err, &insecure), errors.Is(err, x509.ErrUnsupportedAlgorithm), undersized(issuer.cert.PublicKey):
 		default:
-			return signatureBad
+			return signatureBad, true
 		}
 	}
 	if len(child.authID) > 0 && len(issuer.keyID) > 0 && !bytes.Equal(child.authID, issuer.keyID) {
-		return signatureBad
+		return signatureBad, ok
 	}
-	return signatureUnchecked
+	return signatureUnchecked, ok
 }
 
 // forbidden are algorithms whose use panics or fails in FIPS 140-only mode.
@@ -181,9 +189,8 @@ func seemsToIssue(issuer, child []byte) bool {
 	if len(c.authID) > 0 && len(i.keyID) > 0 {
 		return bytes.Equal(c.authID, i.keyID)
 	}
-	i.load()
-	c.load()
-	return checkSignature(c, i) != signatureBad
+	s, _ := checkSignature(c, i, newEffort())
+	return s != signatureBad
 }
 
 func (g *graph) selfSigned(i int) bool {

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/kcfg/kcfg/finding"
@@ -50,7 +51,7 @@ func Check(s *Store, o CheckOptions) []finding.Finding {
 	if o.Now.IsZero() {
 		o.Now = time.Now()
 	}
-	c := &checked{o: o, store: s}
+	c := &checked{o: o, store: s, effort: newEffort()}
 	for i := range s.Entries {
 		c.entries = append(c.entries, newCheckedEntry(&s.Entries[i]))
 	}
@@ -60,12 +61,17 @@ func Check(s *Store, o CheckOptions) []finding.Finding {
 		if len(e.chain) == 0 {
 			continue
 		}
+		e.load()
 		switch e.entry.Kind {
 		case KindKey:
 			out = append(out, rule.Run(keyRules, c, "")...)
 		case KindCertificate:
 			out = append(out, rule.Run(trustRules, c, "")...)
 		}
+		e.unload()
+	}
+	if c.unverified > 0 {
+		out = append(out, newFinding("tls-chain-unverified", nowhere, "%d signatures were not checked: those of the store take too long; names and key identifiers fit", c.unverified))
 	}
 	return out
 }
@@ -77,6 +83,9 @@ type checked struct {
 	entries []*checkedEntry
 	current *checkedEntry
 	roots   map[string][]*outline // by name
+
+	effort     *effort
+	unverified int // signatures that it did not suffice for
 }
 
 type checkedEntry struct {
@@ -84,10 +93,23 @@ type checkedEntry struct {
 	chain []*outline
 }
 
+// load parses the chain; unload forgets it again, so that of a store with many entries only one is held.
+func (e *checkedEntry) load() {
+	for _, o := range e.chain {
+		o.load()
+	}
+}
+
+func (e *checkedEntry) unload() {
+	for _, o := range e.chain {
+		o.unload()
+	}
+}
+
 func newCheckedEntry(e *Entry) *checkedEntry {
 	c := &checkedEntry{entry: e}
 	for _, der := range e.Chain {
-		o, err := parseOutline(der)
+		o, err := scanOutline(der)
 		if err != nil {
 			o = &outline{raw: der, err: err}
 		}
@@ -107,7 +129,16 @@ func (c *checked) called() string {
 	if c.current.entry.Alias == "" {
 		return `entry ""`
 	}
-	return finding.Printable(c.current.entry.Alias)
+	return brief(c.current.entry.Alias)
+}
+
+// brief makes a name from a file fit for a message: an alias may have 65,535 characters.
+func brief(s string) string {
+	const most = 200
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return finding.Printable(s)
 }
 
 // knownRoots collects the roots when a rule first asks: a trust store's own rules never do.
@@ -149,12 +180,21 @@ func (c *checked) rooted(o *outline) bool {
 		}
 	}
 	for _, r := range c.knownRoots()[javaName(o.issuer)] {
-		r.load()
-		if checkSignature(o, r) != signatureBad {
+		if c.signed(o, r) {
 			return true
 		}
 	}
 	return false
+}
+
+// signed reports that one certificate signed another. Where a store has too many signatures, names and key identifiers have to
+// do for the last ones.
+func (c *checked) signed(child, issuer *outline) bool {
+	s, ok := checkSignature(child, issuer, c.effort)
+	if !ok {
+		c.unverified++
+	}
+	return s != signatureBad
 }
 
 // Explain returns the page of a rule, in Markdown: what it finds, why, what to do, examples.

@@ -12,7 +12,7 @@ func chainOrder(c *checked, report rule.Reporter) {
 		if child.spki == nil || issuer.spki == nil {
 			continue
 		}
-		if c.current.proved(i) || javaName(child.issuer) == javaName(issuer.subject) && checkSignature(child, issuer) != signatureBad {
+		if c.current.proved(i) || javaName(child.issuer) == javaName(issuer.subject) && c.signed(child, issuer) {
 			continue
 		}
 		report(nowhere, c.alias(), "%s: the chain is out of order: %s is followed by %s, which did not issue it", c.called(), child.name(), issuer.name()).
@@ -89,7 +89,7 @@ func rootUnknown(c *checked, report rule.Reporter) {
 }
 
 func anchorLeaf(c *checked, report rule.Reporter) {
-	if isAnchor(c.current.chain[0].raw) {
+	if o := c.current.chain[0]; o.spki != nil && o.anchors() {
 		return
 	}
 	report(nowhere, c.alias(), "%s: the trust anchor %s is no certificate authority: it stops working when that certificate is renewed", c.called(), c.top().name()).
@@ -144,5 +144,7 @@ func anchorRotates(c *checked, report rule.Reporter) {
 
 // isIssuing reports an authority that only issues leaves and is itself issued by another.
 func isIssuing(o *outline) bool {
+	o.load()
+	defer o.unload()
 	return o.cert != nil && o.cert.IsCA && !o.selfIssued() && o.cert.MaxPathLen == 0 && o.cert.MaxPathLenZero
 }

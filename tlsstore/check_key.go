@@ -20,6 +20,9 @@ func keyMismatch(c *checked, report rule.Reporter) {
 	if len(e.entry.Key) == 0 {
 		return // locked
 	}
+	if !c.effort.spend(openCost(e.entry.Key)) {
+		return
+	}
 	public, err := publicKey(e.entry.Key)
 	if err != nil || e.chain[0].spki == nil || e.chain[0].hasKey(public) {
 		return

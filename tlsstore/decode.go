@@ -12,14 +12,14 @@ import (
 // Limits bound what reading a file may cost. Zero fields have the defaults, which no file of an honest producer reaches.
 type Limits struct {
 	Size            int // bytes; default 64 MiB
-	Entries         int // entries, bags or certificates; default 100,000
+	Entries         int // entries, bags or certificates; default 60,000
 	Iterations      int // of one key derivation; default 5,000,000, Java's own limit
 	TotalIterations int // of a file; default 6,000,000. Keys beyond it are listed as locked
 }
 
 const (
 	defaultSize            = 64 << 20  // a store of 50,000 certificates has 25 MB
-	defaultEntries         = 100_000   // the largest public collections of roots have a few hundred
+	defaultEntries         = 60_000    // the largest public collections of roots have a few hundred, and Java takes minutes for 50,000
 	defaultIterations      = 5_000_000 // Java's; Bouncy Castle's default is 1,200,000
 	defaultTotalIterations = 6_000_000 // about a second; room for one derivation at Java's limit and some smaller ones
 )

@@ -158,6 +158,9 @@ var rfc2253 = map[string]bool{
 	"0.9.2342.19200300.100.1.25": true, "0.9.2342.19200300.100.1.1": true,
 }
 
+// maxAttributes bounds what a distinguished name is made of; real ones have up to 10 attributes.
+const maxAttributes = 1 << 10
+
 // javaName returns a form of a distinguished name that is equal where Java's X500Principal is: printable strings compare
 // without regard to case, to blanks and to their encoding.
 func javaName(der []byte) string {
@@ -165,16 +168,18 @@ func javaName(der []byte) string {
 	if err != nil {
 		return string(der)
 	}
-	rdns, err := name.Children(1 << 10)
+	rdns, err := name.Children(maxAttributes)
 	if err != nil {
 		return string(der)
 	}
 	var out strings.Builder
+	left := maxAttributes
 	for _, rdn := range rdns {
-		avas, err := rdn.Children(1 << 6)
+		avas, err := rdn.Children(left)
 		if err != nil {
 			return string(der)
 		}
+		left -= len(avas)
 		parts := make([]string, len(avas))
 		for i, ava := range avas {
 			parts[i] = javaAVA(ava)

@@ -27,10 +27,12 @@ func decodeJKS(data []byte, password Password, keyPasswords []Password, limits L
 	budget := limits.TotalIterations
 	for i := range f.Entries {
 		j := &f.Entries[i]
-		e := Entry{Alias: j.Alias, Created: time.UnixMilli(j.Created).UTC(), origin: &origin{format: s.Format, certs: map[string]certOrigin{}}}
+		e := Entry{Alias: j.Alias, Created: time.UnixMilli(j.Created).UTC(), origin: &origin{format: s.Format}}
 		for _, c := range j.Chain {
 			e.Chain = append(e.Chain, c.DER)
-			e.origin.certs[string(c.DER)] = certOrigin{javaType: c.Type}
+			if c.Type != "X.509" {
+				e.origin.setCert(c.DER, certOrigin{javaType: c.Type})
+			}
 		}
 		switch j.Tag {
 		case jks.Certificate:

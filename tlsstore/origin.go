@@ -20,7 +20,7 @@ type origin struct {
 	raw        []byte   // a whole bag or secret that is carried as it is
 
 	appended [][]byte              // the end of a chain that Java made of trusted certificates of the same store
-	certs    map[string]certOrigin // by the certificate's DER
+	certs    map[string]certOrigin // by the certificate's DER, where there is something to say
 }
 
 // certOrigin is what Decode found beside a certificate.
@@ -50,6 +50,13 @@ func (e *Entry) spelled() string {
 		return e.origin.name
 	}
 	return e.Alias
+}
+
+func (o *origin) setCert(der []byte, c certOrigin) {
+	if o.certs == nil {
+		o.certs = map[string]certOrigin{}
+	}
+	o.certs[string(der)] = c
 }
 
 // certOrigin returns what is known beside one of the entry's certificates.

@@ -90,7 +90,7 @@ func ParsePEM(name string, data []byte, o PEMOptions) (*Bundle, error) {
 		return nil, err
 	}
 	p := &Bundle{}
-	budget := iterationBudget(maxPEMTotalIterations)
+	budget := newKeyBudget()
 	var curve []byte // of the EC PARAMETERS block just before
 	for _, b := range blocks {
 		switch b.Label {
@@ -104,7 +104,7 @@ func ParsePEM(name string, data []byte, o PEMOptions) (*Bundle, error) {
 			if o.WithoutKeys {
 				continue
 			}
-			k, err := parseKeyBlock(b, curve, o, &budget)
+			k, err := parseKeyBlock(b, curve, o, budget)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", b.PEMBlock, err)
 			}

@@ -43,7 +43,7 @@ var keyAlgorithms = map[string]string{
 }
 
 // parseKeyBlock decodes a key block. Its errors tell nothing of the content.
-func parseKeyBlock(b pemBlock, curve []byte, o PEMOptions, budget *iterationBudget) (PEMKey, error) {
+func parseKeyBlock(b pemBlock, curve []byte, o PEMOptions, budget *keyBudget) (PEMKey, error) {
 	k := PEMKey{PEMBlock: b.PEMBlock}
 	der := b.der
 	_, legacy := b.headers["DEK-Info"]
@@ -67,6 +67,9 @@ func parseKeyBlock(b pemBlock, curve []byte, o PEMOptions, budget *iterationBudg
 		if err != nil {
 			return k, err
 		}
+	}
+	if !budget.effort.spend(openCost(der)) {
+		return k, failure(ErrTooCostly, "the keys of the file are too many, or too large, to be checked in reasonable time")
 	}
 	pkcs8, public, err := normalKey(b.Label, der, curve)
 	if err != nil {
@@ -105,19 +108,24 @@ func decryptLegacy(b pemBlock, password []byte) ([]byte, error) {
 	return nil, failure(ErrCorrupt, "its encryption headers or its content are damaged")
 }
 
-// iterationBudget is what the encrypted keys of one file may still cost.
-type iterationBudget int
+// keyBudget is what the keys of one file may still cost.
+type keyBudget struct {
+	iterations int
+	effort     *effort
+}
 
-func (b *iterationBudget) spend(n int) error {
-	if n > maxPEMIterations || n > int(*b) {
+func newKeyBudget() *keyBudget { return &keyBudget{maxPEMTotalIterations, newEffort()} }
+
+func (b *keyBudget) spend(n int) error {
+	if n > maxPEMIterations || n > b.iterations {
 		return failure(ErrTooCostly, "its key derivation costs %d iterations; at most %d are done for one key, %d for one file",
 			n, maxPEMIterations, maxPEMTotalIterations)
 	}
-	*b -= iterationBudget(n)
+	b.iterations -= n
 	return nil
 }
 
-func decryptPKCS8(der, password []byte, budget *iterationBudget) ([]byte, error) {
+func decryptPKCS8(der, password []byte, budget *keyBudget) ([]byte, error) {
 	s := cryptobyte.String(der)
 	var seq, alg, data cryptobyte.String
 	if !s.ReadASN1(&seq, cbasn1.SEQUENCE) || !s.Empty() ||
@@ -164,6 +172,9 @@ func normalKey(label string, der, curve []byte) (pkcs8 []byte, public crypto.Pub
 	var key any
 	switch label {
 	case labelPKCS1:
+		if len(der) > maxKey {
+			return nil, nil, failure(ErrUnsupported, "a private key of %d bytes; the most is %d", len(der), maxKey)
+		}
 		key, err = x509.ParsePKCS1PrivateKey(der)
 	case labelSEC1:
 		if key, err = x509.ParseECPrivateKey(der); err != nil && curve != nil {
@@ -175,7 +186,7 @@ func normalKey(label string, der, curve []byte) (pkcs8 []byte, public crypto.Pub
 	case labelDSA:
 		return nil, nil, failure(ErrUnsupported, "a DSA key")
 	default:
-		key, err = x509.ParsePKCS8PrivateKey(der)
+		key, err = parsePKCS8(der)
 		if err != nil {
 			if alg := pkcs8Algorithm(der); alg != "" {
 				return nil, nil, failure(ErrUnsupported, "its key is of type %s", alg)
@@ -262,7 +273,7 @@ func parseSEC1WithCurve(der, curve []byte) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return x509.ParsePKCS8PrivateKey(pkcs8)
+	return parsePKCS8(pkcs8)
 }
 
 // sec1Curve returns the curve that a SEC1 key or its EC PARAMETERS name, nil where neither does.

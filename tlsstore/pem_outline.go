@@ -8,8 +8,6 @@ import (
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
-
-	"github.com/kcfg/kcfg/finding"
 )
 
 // outline is what ordering a chain needs of a certificate. It is read from certificates that crypto/x509 refuses too:
@@ -24,7 +22,11 @@ type outline struct {
 	err             error // of crypto/x509, where it cannot parse the certificate
 }
 
+// maxName bounds the names of a certificate that crypto/x509 is asked to parse, in bytes; real ones have up to 500.
+const maxName = 64 << 10
+
 var (
+	errName     = errors.New("the names of the certificate are too long")
 	errOutline  = errors.New("not an X.509 certificate")
 	oidSubjKey  = asn1.ObjectIdentifier{2, 5, 29, 14}
 	oidAuthKey  = asn1.ObjectIdentifier{2, 5, 29, 35}
@@ -50,11 +52,22 @@ func (o *outline) load() {
 	if o.cert != nil || o.err != nil {
 		return
 	}
-	o.cert, o.err = x509.ParseCertificate(o.raw)
+	if len(o.subject)+len(o.issuer) > maxName {
+		o.err = errName
+	} else {
+		o.cert, o.err = x509.ParseCertificate(o.raw)
+	}
 	if o.err == nil {
 		o.keyID, o.authID = o.cert.SubjectKeyId, o.cert.AuthorityKeyId
 	} else {
 		o.readKeyIDs()
+	}
+}
+
+// unload forgets what load read, which is ten times as large as the certificate itself.
+func (o *outline) unload() {
+	if o.spki != nil {
+		o.cert, o.err = nil, nil
 	}
 }
 
@@ -110,6 +123,7 @@ func (o *outline) selfIssued() bool { return bytes.Equal(o.subject, o.issuer) }
 
 // name is the subject as people read it, for messages: its common name, else the first alternative name, else all of it.
 func (o *outline) name() string {
+	o.load()
 	if o.cert == nil {
 		return "certificate that Go cannot parse"
 	}
@@ -119,13 +133,13 @@ func (o *outline) name() string {
 func certificateName(c *x509.Certificate) string {
 	switch {
 	case c.Subject.CommonName != "":
-		return finding.Printable(c.Subject.CommonName)
+		return brief(c.Subject.CommonName)
 	case len(c.DNSNames) > 0:
-		return finding.Printable(c.DNSNames[0])
+		return brief(c.DNSNames[0])
 	case len(c.IPAddresses) > 0:
 		return c.IPAddresses[0].String()
 	case len(c.Subject.Names) > 0:
-		return finding.Printable(c.Subject.String())
+		return brief(c.Subject.String())
 	}
 	return "serial " + c.SerialNumber.Text(16)
 }

@@ -1,6 +1,7 @@
 package tlsstore
 
 import (
+	"crypto/sha256"
 	"crypto/x509"
 	"slices"
 
@@ -30,7 +31,11 @@ func decodePKCS12(data []byte, password Password, keyPasswords []Password, limit
 		s.Integrity = Unverified
 	}
 	s.addAlgorithms(f)
-	d := &pkcs12Decoder{store: s, view: newJavaView(f.Bags), passwords: named, shown: map[string]bool{}}
+	view, err := newJavaView(f.Bags, limits.Entries)
+	if err != nil {
+		return nil, err
+	}
+	d := &pkcs12Decoder{store: s, view: view, passwords: named, shown: map[int]bool{}, effort: newEffort()}
 	for i := range d.view.entries {
 		d.add(&d.view.entries[i])
 	}
@@ -75,14 +80,15 @@ type pkcs12Decoder struct {
 	store     *Store
 	view      *javaView
 	passwords []Password
-	shown     map[string]bool // certificates that are in an entry
+	shown     map[int]bool // certificates that are in an entry, by the first bag with each
+	effort    *effort
 }
 
 func (d *pkcs12Decoder) add(j *javaEntry) {
 	b := &d.view.bags[j.bag]
 	e := Entry{Alias: j.alias, Created: j.time, Key: b.Key, origin: &origin{
 		format: PKCS12, protected: b.Protected, why: b.Why, algorithm: Algorithm{b.Algorithm, b.Iterations},
-		name: b.Name, attributes: b.Attributes, certs: map[string]certOrigin{},
+		name: b.Name, attributes: b.Attributes,
 	}}
 	if b.Opened > 0 {
 		e.origin.keyPassword = d.passwords[b.Opened-1]
@@ -103,7 +109,10 @@ func (d *pkcs12Decoder) add(j *javaEntry) {
 		if len(chain) > 0 {
 			javas = chain[0]
 		}
-		if leaf := d.view.leafOf(b.Key, javas); leaf != javas {
+		if e.Key != nil && !d.effort.spend(openCost(e.Key)) {
+			e.Key, e.origin.why = nil, "the store holds more keys than can be checked in reasonable time"
+		}
+		if leaf := d.view.leafOf(e.Key, javas); leaf != javas {
 			chain = d.view.chainFrom(leaf)
 			d.store.traits.odd = append(d.store.traits.odd, quote(e.Alias)+": Java pairs the key with another certificate, or with none")
 		} else if !slices.Equal(j.chain, j.older) {
@@ -113,7 +122,7 @@ func (d *pkcs12Decoder) add(j *javaEntry) {
 	for at, i := range chain {
 		c := &d.view.bags[i]
 		e.Chain = append(e.Chain, c.Certificate)
-		d.shown[string(c.Certificate)] = true
+		d.shown[d.view.certs[i].same] = true
 		if e.Kind == KindKey {
 			co := certOrigin{attributes: c.Attributes}
 			if at > 0 && c.Trusted == nil {
@@ -126,7 +135,9 @@ func (d *pkcs12Decoder) add(j *javaEntry) {
 			} else {
 				e.origin.appended = nil
 			}
-			e.origin.certs[string(c.Certificate)] = co
+			if co.name != "" || co.attributes != nil {
+				e.origin.setCert(c.Certificate, co)
+			}
 		}
 	}
 	if e.Kind == KindKey && d.store.Integrity != Verified {
@@ -141,7 +152,7 @@ func (e *Entry) distrust() {
 	if e.Key == nil {
 		return
 	}
-	_, err := x509.ParsePKCS8PrivateKey(e.Key)
+	_, err := parsePKCS8(e.Key)
 	same, known, usual := true, false, knownKeyKind(e.Key)
 	if len(e.Chain) > 0 {
 		same, known = belongs(e.Key, e.Chain[0])
@@ -169,7 +180,7 @@ func (d *pkcs12Decoder) addHidden() {
 	}
 	for i := range d.view.bags {
 		b := &d.view.bags[i]
-		if used[i] || b.Type == pkcs12.Certificate && b.Trusted == nil && d.shown[string(b.Certificate)] {
+		if used[i] || b.Type == pkcs12.Certificate && b.Trusted == nil && d.shows(b.Certificate) {
 			continue
 		}
 		h := Hidden{Kind: hiddenKinds[b.Type], Alias: b.Name, Certificate: b.Certificate, raw: b.Raw, encrypted: b.Encrypted}
@@ -189,6 +200,12 @@ func (d *pkcs12Decoder) addHidden() {
 		}
 		d.store.Hidden = append(d.store.Hidden, h)
 	}
+}
+
+// shows reports that a certificate is in an entry.
+func (d *pkcs12Decoder) shows(der []byte) bool {
+	first, ok := d.view.byDER[sha256.Sum256(der)]
+	return ok && d.shown[first]
 }
 
 var hiddenKinds = map[pkcs12.Type]HiddenKind{

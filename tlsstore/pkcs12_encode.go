@@ -190,7 +190,10 @@ func (s *Store) checkChains(out []pkcs12.OutBag) error {
 	for i := range out {
 		bags[i] = out[i].Bag
 	}
-	view := newJavaView(bags)
+	view, err := newJavaView(bags, 4*defaultEntries)
+	if err != nil {
+		return err
+	}
 	for i := range s.Entries {
 		e := &s.Entries[i]
 		if e.Kind != KindKey {

@@ -2,9 +2,12 @@ package tlsstore
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/pkcs12"
 )
@@ -27,18 +30,46 @@ type javaView struct {
 	lost    []int // bags whose entry was displaced
 	skipped []int // keys after the first that have no local key ID
 
-	keyID     map[int][]byte // as Java sees them
-	aliases   map[int]string // of keys and of certificates that have one
-	endpoints []int          // certificates without trust: what a key can be paired with
-	bySubject map[string][]int
-	names     map[int]*names
-	counter   int
+	keyID   map[int][]byte // as Java sees them
+	aliases map[int]string // of keys and of certificates that have one
+	counter int
+
+	certs           map[int]*javaCert
+	endpoints       endpoints
+	bySubject       map[string]*namesakes
+	byKey           map[string]int // the first certificate with that public key
+	byDER           map[[sha256.Size]byte]int
+	room, olderRoom int // how many certificates the chains of all keys may still have
 }
 
-type names struct{ subject, issuer string }
+// javaCert is what chains are built by.
+type javaCert struct {
+	subject, issuer  string
+	authority, keyID []byte // key identifiers; nil where the certificate has none
+	public           []byte
+	same             int // the first bag with the same certificate
+}
 
-func newJavaView(bags []pkcs12.Bag) *javaView {
-	v := &javaView{bags: bags, byAlias: map[string]int{}, keyID: map[int][]byte{}, aliases: map[int]string{}, bySubject: map[string][]int{}, names: map[int]*names{}}
+// endpoints are the certificates without trust, with which a key can be paired.
+type endpoints struct {
+	byID      map[string]int    // the last of each local key ID
+	byName    map[string]int    // the last of each name
+	byIDNamed map[[2]string]int // the first of each pair
+}
+
+// namesakes are the certificates of one subject.
+type namesakes struct {
+	first   int
+	byKeyID map[string]int // the first of each subject key identifier
+	noKeyID int            // the last without one; -1: none
+}
+
+// newJavaView makes it of bags. All chains together have at most maxChains certificates: keys that share a long chain would
+// make much out of little.
+func newJavaView(bags []pkcs12.Bag, maxChains int) (*javaView, error) {
+	v := &javaView{bags: bags, byAlias: map[string]int{}, keyID: map[int][]byte{}, aliases: map[int]string{}, bySubject: map[string]*namesakes{},
+		certs: map[int]*javaCert{}, byKey: map[string]int{}, byDER: map[[sha256.Size]byte]int{},
+		endpoints: endpoints{map[string]int{}, map[string]int{}, map[[2]string]int{}}}
 	keys := 0
 	for i := range bags {
 		b := &bags[i]
@@ -71,6 +102,7 @@ func newJavaView(bags []pkcs12.Bag) *javaView {
 			v.certificate(i)
 		}
 	}
+	v.room, v.olderRoom = maxChains, maxChains
 	for i := range v.entries {
 		if e := &v.entries[i]; bags[e.bag].Type == pkcs12.ShroudedKey {
 			if leaf := v.match(e); leaf >= 0 {
@@ -78,23 +110,82 @@ func newJavaView(bags []pkcs12.Bag) *javaView {
 			}
 		}
 	}
-	return v
+	return v, v.roomLeft()
+}
+
+// roomLeft is an error where the chains were too long to be built.
+func (v *javaView) roomLeft() error {
+	if v.room < 0 || v.olderRoom < 0 {
+		return fmt.Errorf("%w: the chains of the keys have too many certificates", ErrTooCostly)
+	}
+	return nil
 }
 
 func (v *javaView) certificate(i int) {
-	n := &names{}
-	if t, ok := parseTBS(v.bags[i].Certificate); ok {
-		n.subject, n.issuer = javaName(t.subject), javaName(t.issuer)
-	} else {
-		n.subject = "?" + strconv.Itoa(i)
+	b := &v.bags[i]
+	sum := sha256.Sum256(b.Certificate)
+	same, known := v.byDER[sum]
+	if !known {
+		same = i
+		v.byDER[sum] = i
 	}
-	v.names[i] = n
-	if v.bags[i].Trusted != nil {
+	c := &javaCert{subject: "?" + strconv.Itoa(i), same: same}
+	if known && v.certs[same].public != nil {
+		*c = *v.certs[same]
+	} else if t, ok := parseTBS(b.Certificate); ok {
+		c.subject, c.issuer, c.public = javaName(t.subject), javaName(t.issuer), subjectPublicKey(t.spki)
+		c.authority, c.keyID = t.keyIDs()
+	}
+	v.certs[i] = c
+	if c.public != nil {
+		if _, taken := v.byKey[string(c.public)]; !taken {
+			v.byKey[string(c.public)] = i
+		}
+	}
+	if b.Trusted != nil {
 		v.put(i, time.Time{})
 	} else {
-		v.endpoints = append(v.endpoints, i)
+		v.endpoint(i)
 	}
-	v.bySubject[n.subject] = append(v.bySubject[n.subject], i)
+	n := v.bySubject[c.subject]
+	if n == nil {
+		n = &namesakes{first: i, byKeyID: map[string]int{}, noKeyID: -1}
+		v.bySubject[c.subject] = n
+	}
+	if c.keyID == nil {
+		n.noKeyID = i
+	} else if _, taken := n.byKeyID[string(c.keyID)]; !taken {
+		n.byKeyID[string(c.keyID)] = i
+	}
+}
+
+func (v *javaView) endpoint(i int) {
+	id, hasID := v.keyID[i]
+	if hasID {
+		v.endpoints.byID[string(id)] = i
+	}
+	name, named := v.aliases[i]
+	if !named {
+		return
+	}
+	name = sameCase(name)
+	v.endpoints.byName[name] = i
+	if pair := [2]string{string(id), name}; hasID {
+		if _, taken := v.endpoints.byIDNamed[pair]; !taken {
+			v.endpoints.byIDNamed[pair] = i
+		}
+	}
+}
+
+// sameCase returns a form of a name that is equal where names differ in case only, as strings.EqualFold tells it.
+func sameCase(s string) string {
+	return strings.Map(func(r rune) rune {
+		least := r
+		for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
+			least = min(least, f)
+		}
+		return least
+	}, s)
 }
 
 // put makes an entry of a bag. Without a name it gets a number, as in Java.
@@ -136,29 +227,25 @@ func (v *javaView) match(e *javaEntry) int {
 	if !ok {
 		return -1
 	}
-	byID, byName := -1, -1
-	for _, i := range v.endpoints {
-		name, named := v.aliases[i]
-		sameName := named && strings.EqualFold(name, v.aliases[e.bag])
-		if other, ok := v.keyID[i]; ok && bytes.Equal(id, other) {
-			if byID = i; sameName {
-				return i
-			}
-		} else if sameName {
-			byName = i
-		}
+	name := sameCase(v.aliases[e.bag])
+	if i, ok := v.endpoints.byIDNamed[[2]string{string(id), name}]; ok {
+		return i
 	}
-	if byID >= 0 {
-		return byID
+	if i, ok := v.endpoints.byID[string(id)]; ok {
+		return i
 	}
-	return byName
+	if i, ok := v.endpoints.byName[name]; ok {
+		return i
+	}
+	return -1
 }
 
 // olderChainFrom follows the issuers' names from a certificate, taking the first certificate of each name.
 func (v *javaView) olderChainFrom(leaf int) []int {
-	return v.follow(leaf, func(i int) int {
-		if n := v.names[i]; n.issuer != n.subject && len(v.bySubject[n.issuer]) > 0 {
-			return v.bySubject[n.issuer][0]
+	return v.follow(leaf, &v.olderRoom, func(i int) int {
+		c := v.certs[i]
+		if n := v.bySubject[c.issuer]; c.issuer != c.subject && n != nil {
+			return n.first
 		}
 		return -1
 	})
@@ -167,67 +254,44 @@ func (v *javaView) olderChainFrom(leaf int) []int {
 // chainFrom does so too, and where certificates state key identifiers, goes by them among those of one name. It is Java's way
 // in current releases, 17 among them, and finds the right one of two authorities of the same name.
 func (v *javaView) chainFrom(leaf int) []int {
-	return v.follow(leaf, func(i int) int {
-		n := v.names[i]
-		authority, own := v.keyIDs(i)
-		if n.issuer == n.subject && (authority == nil || bytes.Equal(authority, own)) {
+	return v.follow(leaf, &v.room, func(i int) int {
+		c := v.certs[i]
+		n := v.bySubject[c.issuer]
+		if n == nil || c.issuer == c.subject && (c.authority == nil || bytes.Equal(c.authority, c.keyID)) {
 			return -1
 		}
-		fallback := -1
-		for _, c := range v.bySubject[n.issuer] {
-			_, subject := v.keyIDs(c)
-			switch {
-			case authority == nil, subject != nil && bytes.Equal(authority, subject):
-				return c
-			case subject == nil:
-				fallback = c
-			}
+		if c.authority == nil {
+			return n.first
 		}
-		return fallback
+		if issuer, ok := n.byKeyID[string(c.authority)]; ok {
+			return issuer
+		}
+		return n.noKeyID
 	})
 }
 
 // follow goes from certificate to certificate, to the end or to one that it has been at.
-func (v *javaView) follow(leaf int, issuer func(int) int) []int {
+func (v *javaView) follow(leaf int, room *int, issuer func(int) int) []int {
 	var chain []int
-	seen := map[string]bool{}
-	for i := leaf; i >= 0; i = issuer(i) {
-		der := string(v.bags[i].Certificate)
-		if seen[der] {
+	seen := map[int]bool{}
+	for i := leaf; i >= 0 && !seen[v.certs[i].same]; i = issuer(i) {
+		if *room--; *room < 0 {
 			break
 		}
-		seen[der] = true
+		seen[v.certs[i].same] = true
 		chain = append(chain, i)
 	}
 	return chain
 }
 
-// keyIDs returns the authority and subject key identifiers of a certificate, as far as it has them.
-func (v *javaView) keyIDs(i int) (authority, subject []byte) {
-	t, ok := parseTBS(v.bags[i].Certificate)
-	if !ok {
-		return nil, nil
-	}
-	return t.keyIDs()
-}
-
 // leafOf finds the certificate that really belongs to a key: Java's choice where its public key fits, else any that does.
 func (v *javaView) leafOf(key []byte, javas int) int {
 	public := publicKeyOf(key)
-	if public == nil {
+	if public == nil || javas >= 0 && bytes.Equal(public, v.certs[javas].public) {
 		return javas
 	}
-	fits := func(i int) bool {
-		t, ok := parseTBS(v.bags[i].Certificate)
-		return ok && bytes.Equal(public, subjectPublicKey(t.spki))
-	}
-	if javas >= 0 && fits(javas) {
-		return javas
-	}
-	for i := range v.bags {
-		if v.names[i] != nil && fits(i) {
-			return i
-		}
+	if i, ok := v.byKey[string(public)]; ok {
+		return i
 	}
 	return javas
 }

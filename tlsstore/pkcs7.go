@@ -10,6 +10,8 @@ import (
 	"github.com/kcfg/kcfg/tlsstore/internal/pkcs12"
 )
 
+const maxCertificate = 1 << 20 // bytes; one with 250 names has 37 KB
+
 // decodePKCS7 reads the certificates of a .p7b, in DER, BER or PEM. It has no names and no signature over the certificates.
 func decodePKCS7(data []byte, limits Limits) (*Store, error) {
 	if data[0] != 0x30 {
@@ -51,6 +53,8 @@ func decodePKCS7(data []byte, limits Limits) (*Store, error) {
 		}
 		for _, e := range all {
 			switch x509 := e.Is(ber.Universal, ber.TagSequence); {
+			case x509 && !revocations && len(e.Raw) > maxCertificate:
+				return nil, fmt.Errorf("%w: a certificate of %d bytes; the limit is %d", ErrTooCostly, len(e.Raw), maxCertificate)
 			case x509 && revocations:
 				s.Hidden = append(s.Hidden, Hidden{Kind: HiddenCRL, Why: "Java's stores hold no lists of revoked certificates", raw: pkcs12.CRLBag(e.Raw)})
 			case x509:

@@ -96,6 +96,10 @@ func isAnchor(der []byte) bool {
 	if err != nil {
 		return false
 	}
+	return o.anchors()
+}
+
+func (o *outline) anchors() bool {
 	return o.cert == nil || o.cert.IsCA || o.selfIssued() || o.cert.Version < 3
 }
 

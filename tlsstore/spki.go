@@ -36,6 +36,21 @@ func subjectPublicKey(spki []byte) []byte {
 	return parts[1].Content[1:]
 }
 
+// maxKey bounds a private key that is handed to crypto/x509, in bytes: RSA with 16,384 bits has 9,300. Checking the primes of a
+// larger one takes seconds to hours.
+const maxKey = 16 << 10
+
+// parsePKCS8 is x509.ParsePKCS8PrivateKey, but for keys of a size that nobody has.
+func parsePKCS8(der []byte) (any, error) {
+	if len(der) > maxKey {
+		return nil, failure(ErrTooCostly, "a private key of %d bytes; the limit is %d", len(der), maxKey)
+	}
+	if n := rsaNumbers(der); n != nil && len(n[1].Content) > maxRSABits/8+1 {
+		return nil, failure(ErrTooCostly, "an RSA key of more than %d bits", maxRSABits)
+	}
+	return x509.ParsePKCS8PrivateKey(der)
+}
+
 const oidRSA = "1.2.840.113549.1.1.1"
 
 // publicKeyOf returns the public key of a PKCS#8 key, as a certificate holds it. RSA is taken from the key as it stands:
@@ -54,17 +69,13 @@ func publicKeyOf(pkcs8 []byte) []byte {
 		return nil
 	}
 	if oid, err := alg[0].OID(); err == nil && oid == oidRSA {
-		rsa, err := ber.Single(parts[2].Content)
-		if err != nil {
-			return nil
-		}
-		numbers, err := rsa.Children(16)
-		if err != nil || len(numbers) < 3 {
+		numbers := rsaNumbers(pkcs8)
+		if numbers == nil {
 			return nil
 		}
 		return ber.Sequence(numbers[1].Raw, numbers[2].Raw)
 	}
-	key, err := x509.ParsePKCS8PrivateKey(pkcs8)
+	key, err := parsePKCS8(pkcs8)
 	if err != nil {
 		return nil
 	}
@@ -77,6 +88,34 @@ func publicKeyOf(pkcs8 []byte) []byte {
 		return nil
 	}
 	return subjectPublicKey(spki)
+}
+
+// rsaNumbers returns the numbers of a PKCS#8 key that is RSA: version, modulus, public exponent and the others; else nil.
+func rsaNumbers(pkcs8 []byte) []ber.Element {
+	info, err := ber.Single(pkcs8)
+	if err != nil {
+		return nil
+	}
+	parts, err := info.Children(8)
+	if err != nil || len(parts) < 3 {
+		return nil
+	}
+	alg, err := parts[1].Children(2)
+	if err != nil || len(alg) == 0 {
+		return nil
+	}
+	if oid, err := alg[0].OID(); err != nil || oid != oidRSA {
+		return nil
+	}
+	rsa, err := ber.Single(parts[2].Content)
+	if err != nil {
+		return nil
+	}
+	numbers, err := rsa.Children(16)
+	if err != nil || len(numbers) < 3 {
+		return nil
+	}
+	return numbers
 }
 
 // knownKeyKind reports that a PKCS#8 key is of a kind that crypto/x509 can parse, so that a failure means damage.

@@ -189,7 +189,7 @@ func (e Entry) Signer() (crypto.Signer, error) {
 	case e.Key == nil:
 		return nil, fmt.Errorf("%s: %w", quote(e.Alias), ErrLocked)
 	}
-	key, err := x509.ParsePKCS8PrivateKey(e.Key)
+	key, err := parsePKCS8(e.Key)
 	if err != nil {
 		// The parser's message may quote what it read.
 		return nil, fmt.Errorf("%s: %w: a private key of this kind", quote(e.Alias), ErrUnsupported)
@@ -243,8 +243,14 @@ func (s Store) GoString() string { return s.String() }
 // LogValue returns what String returns.
 func (s Store) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// quote makes a name from a file safe to print on a terminal.
-func quote(s string) string { return fmt.Sprintf("%q", s) }
+// quote makes a name from a file safe to print on a terminal, and fit for a message: an alias may have 65,535 characters.
+func quote(s string) string {
+	const most = 500
+	if len(s) > most {
+		return fmt.Sprintf("%q…", strings.ToValidUTF8(s[:most], ""))
+	}
+	return fmt.Sprintf("%q", s)
+}
 
 // Format prints the kind, alias and reason, whatever the verb.
 func (h Hidden) Format(s fmt.State, _ rune) {

@@ -64,7 +64,15 @@ func (t *storeText) entry(e tlsstore.EntryInfo) {
 	}
 }
 
+// maxShownChain is how much of a chain a person is shown: real ones have up to 5, and each stands further to the right.
+const maxShownChain = 16
+
 func (t *storeText) chain(chain []tlsstore.CertificateInfo) {
+	if more := len(chain) - maxShownChain; more > 0 {
+		t.chain(chain[:maxShownChain])
+		fmt.Fprintf(t, "    and %d more certificates above it\n", more)
+		return
+	}
 	width := 0
 	for i, c := range chain {
 		width = max(width, treeWidth(i)+len([]rune(shortName(c))))

@@ -42,9 +42,10 @@ const (
 )
 
 var (
-	errTruncated = errors.New("ends in the middle of an ASN.1 element")
-	errDepth     = errors.New("ASN.1 nested deeper than " + strconv.Itoa(maxDepth))
-	errElements  = errors.New("more than " + strconv.Itoa(maxElements) + " ASN.1 elements in one")
+	errTruncated  = errors.New("ends in the middle of an ASN.1 element")
+	errIndefinite = errors.New("indefinite length of a primitive ASN.1 element")
+	errDepth      = errors.New("ASN.1 nested deeper than " + strconv.Itoa(maxDepth))
+	errElements   = errors.New("more than " + strconv.Itoa(maxElements) + " ASN.1 elements in one")
 )
 
 // Element is one ASN.1 element. Raw and Content are parts of what was read, not copies.
@@ -89,7 +90,7 @@ func read(b []byte, depth int, n *int) (e Element, rest []byte, err error) {
 		return e, b[end:], nil
 	}
 	if !e.Constructed {
-		return e, nil, errors.New("indefinite length of a primitive ASN.1 element")
+		return e, nil, errIndefinite
 	}
 	if depth == 0 {
 		return e, nil, errDepth
@@ -188,35 +189,59 @@ func (e Element) Octets() ([]byte, error) {
 	if !e.Constructed {
 		return e.Content, nil
 	}
-	var out []byte
-	if err := e.appendPieces(&out, maxDepth); err != nil {
-		return nil, err
+	p := pieces{out: make([]byte, 0, len(e.Content))}
+	rest, err := p.read(e.Content, maxDepth, false)
+	if err == nil && len(rest) > 0 {
+		err = errTruncated
 	}
-	return out, nil
+	return p.out, err
 }
 
-func (e Element) appendPieces(out *[]byte, depth int) error {
+// pieces puts a string together in one pass: to read each piece as an element first would read what is nested 64 deep 64
+// times.
+type pieces struct {
+	out []byte
+	n   int
+}
+
+// read appends the pieces in b: all of it, or up to the end-of-contents of an indefinite length.
+func (p *pieces) read(b []byte, depth int, indefinite bool) (rest []byte, err error) {
 	if depth == 0 {
-		return errDepth
+		return nil, errDepth
 	}
-	if *out == nil {
-		*out = make([]byte, 0, len(e.Content))
-	}
-	for rest := e.Content; len(rest) > 0; {
-		piece, after, err := Read(rest)
-		if err != nil {
-			return err
+	for len(b) > 0 {
+		if indefinite && len(b) >= 2 && b[0] == 0 && b[1] == 0 {
+			return b[2:], nil
 		}
-		if piece.Constructed {
-			if err := piece.appendPieces(out, depth-1); err != nil {
-				return err
+		if p.n++; p.n > maxElements {
+			return nil, errElements
+		}
+		e, header, length, err := readHeader(b)
+		switch {
+		case err != nil:
+			return nil, err
+		case e.Indefinite && !e.Constructed:
+			return nil, errIndefinite
+		case e.Indefinite:
+			if b, err = p.read(b[header:], depth-1, true); err != nil {
+				return nil, err
 			}
-		} else {
-			*out = append(*out, piece.Content...)
+			continue
+		case length > len(b)-header:
+			return nil, errTruncated
+		case e.Constructed:
+			if _, err := p.read(b[header:header+length], depth-1, false); err != nil {
+				return nil, err
+			}
+		default:
+			p.out = append(p.out, b[header:header+length]...)
 		}
-		rest = after
+		b = b[header+length:]
 	}
-	return nil
+	if indefinite {
+		return nil, errTruncated
+	}
+	return nil, nil
 }
 
 // Int returns a non-negative INTEGER that fits into an int.

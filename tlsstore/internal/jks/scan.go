@@ -37,6 +37,9 @@ const (
 	minEntry = 4 + 2 + 8 + 4
 	// minCertificate is the least a certificate can take: its length, and in version 2 the length of its type.
 	minCertificate = 4
+	// MaxCertificate bounds one certificate, in bytes: one with 250 names has 37 KB. What looks at a certificate does so
+	// many times.
+	MaxCertificate = 1 << 20
 )
 
 // Tag is the kind of an entry.
@@ -188,6 +191,9 @@ func (s *scanner) certificate() (c Cert, err error) {
 	if c.DER, err = s.sized(); err != nil {
 		return c, fmt.Errorf("certificate: %w", err)
 	}
+	if len(c.DER) > MaxCertificate {
+		return c, fmt.Errorf("%w: a certificate of %d bytes; the limit is %d", ErrTooCostly, len(c.DER), MaxCertificate)
+	}
 	return c, nil
 }
 
@@ -227,7 +233,7 @@ func (s *scanner) utf() (string, error) {
 	if b, err = s.take(int(binary.BigEndian.Uint16(b))); err != nil {
 		return "", err
 	}
-	if s.utf8 {
+	if s.utf8 || plain(b) {
 		return string(b), nil
 	}
 	return decodeUTF(b)

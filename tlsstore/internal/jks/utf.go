@@ -6,6 +6,16 @@ import (
 	"unicode/utf8"
 )
 
+// plain reports that modified UTF-8 is ASCII, as nearly all of it is.
+func plain(b []byte) bool {
+	for _, c := range b {
+		if c >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
 // decodeUTF reads Java's modified UTF-8: NUL takes two bytes, and what is beyond the BMP is two surrogates of three bytes.
 func decodeUTF(b []byte) (string, error) {
 	units := make([]uint16, 0, len(b))

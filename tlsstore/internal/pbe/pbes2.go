@@ -19,8 +19,9 @@ import (
 const (
 	// maxSalt bounds salts, in bytes; real ones have 8 to 128.
 	maxSalt = 1 << 16
-	// maxScryptMemory bounds scrypt's memory, in bytes; openssl's default takes 16 MiB.
-	maxScryptMemory = 64 << 20
+	// maxScryptMemory bounds scrypt's memory, in bytes: 64 MiB for its table, and a little for the blocks beside it. openssl's
+	// default takes 16 MiB.
+	maxScryptMemory = 65 << 20
 	// maxScryptParallel bounds scrypt's p; openssl's default is 1.
 	maxScryptParallel = 16
 )
@@ -250,7 +251,7 @@ func parseScrypt(salt []byte, params []ber.Element) (kdf, error) {
 		}
 	}
 	N, r, p := n[0], n[1], n[2]
-	if r > maxScryptMemory/128/N || p > maxScryptParallel {
+	if p > maxScryptParallel || r > maxScryptMemory/128/(N+p+2) {
 		return kdf{}, fmt.Errorf("%w: scrypt with N=%d, r=%d, p=%d takes more than %d MiB of memory or %d passes",
 			ErrTooCostly, N, r, p, maxScryptMemory>>20, maxScryptParallel)
 	}

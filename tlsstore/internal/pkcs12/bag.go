@@ -97,7 +97,7 @@ func (r *reader) readBags(data []byte, encrypted bool, depth int) error {
 		if e, rest, err = ber.Read(rest); err != nil {
 			return corrupt(err)
 		}
-		if len(r.file.Bags) >= r.limits.Entries {
+		if r.bags++; r.bags > r.limits.Entries {
 			return fmt.Errorf("%w: more than %d bags", ErrTooCostly, r.limits.Entries)
 		}
 		if err := r.readBag(e, encrypted, first, depth); err != nil {
@@ -131,7 +131,7 @@ func (r *reader) readBag(e ber.Element, encrypted, first bool, depth int) error 
 		return err
 	}
 	if len(parts) == 3 {
-		if err := b.readAttributes(parts[2]); err != nil {
+		if err := r.readAttributes(&b, parts[2]); err != nil {
 			return err
 		}
 	}
@@ -160,6 +160,9 @@ func (b *Bag) readValue(value ber.Element) error {
 		if b.Type = Other; kind == oidX509 {
 			b.Type, b.Certificate = Certificate, content
 		}
+		if len(b.Certificate) > maxCertificate {
+			return fmt.Errorf("%w: a certificate of %d bytes; the limit is %d", ErrTooCostly, len(content), maxCertificate)
+		}
 	default:
 		b.Type = Other
 	}
@@ -183,13 +186,16 @@ func typed(value ber.Element) (oid string, content []byte, err error) {
 	return oid, content, err
 }
 
-func (b *Bag) readAttributes(set ber.Element) error {
+func (r *reader) readAttributes(b *Bag, set ber.Element) error {
 	if !set.Is(ber.Universal, ber.TagSet) {
 		return fmt.Errorf("%w: bag attributes are no SET", ErrCorrupt)
 	}
 	attributes, err := set.Children(maxAttributes)
 	if err != nil {
 		return corrupt(err)
+	}
+	if r.attributes += len(attributes); r.attributes > attributesPerBag*r.limits.Entries {
+		return fmt.Errorf("%w: more than %d bag attributes", ErrTooCostly, attributesPerBag*r.limits.Entries)
 	}
 	for _, a := range attributes {
 		parts, err := a.Children(2)

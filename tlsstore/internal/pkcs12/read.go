@@ -21,6 +21,11 @@ const (
 	maxSafes = 4096
 	// maxAttributes bounds the attributes of a bag; real ones have up to 4.
 	maxAttributes = 256
+	// attributesPerBag bounds all attributes of a file, beside the bags that it may have.
+	attributesPerBag = 4
+	// maxCertificate bounds one certificate, in bytes: one with 250 names has 37 KB. What looks at a certificate does so
+	// many times.
+	maxCertificate = 1 << 20
 )
 
 // Limits bound what a file may make the reader do.
@@ -68,6 +73,8 @@ type reader struct {
 	limits Limits
 	o      ReadOptions
 	spent  int
+
+	bags, attributes int // seen so far, those in bags of bags among them
 }
 
 // safe is an encrypted safe before it is opened.
