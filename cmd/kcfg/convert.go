@@ -201,10 +201,16 @@ func readInput(e *env, secrets *secret.Reader, path string) ([]byte, error) {
 }
 
 func readLimited(r io.Reader, name string) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxInput+1))
-	if err != nil {
+	var buf bytes.Buffer
+	if file, ok := r.(*os.File); ok {
+		if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+			buf.Grow(int(min(info.Size(), maxInput)) + bytes.MinRead) // else it would be copied each time it grows
+		}
+	}
+	if _, err := buf.ReadFrom(io.LimitReader(r, maxInput+1)); err != nil {
 		return nil, plainPath(err)
 	}
+	data := buf.Bytes()
 	if len(data) > maxInput {
 		return nil, fmt.Errorf("%s: %w: more than %d MiB", name, tlsstore.ErrTooCostly, maxInput>>20)
 	}

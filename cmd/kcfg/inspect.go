@@ -121,7 +121,7 @@ func (f *inspectFlags) run(e *env, paths []string) error {
 		found = append(found, stores...)
 	}
 	if f.output == outputJSON {
-		err = printJSON(e, tlsstore.Inspections{Stores: found})
+		err = printInspections(e, found)
 	} else {
 		err = f.print(e, found)
 	}
