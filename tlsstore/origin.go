@@ -34,7 +34,6 @@ type certOrigin struct {
 type traits struct {
 	ber         bool
 	version     int         // of a JKS file
-	algorithms  []Algorithm // of all parts, without repetition
 	keys        []Algorithm // of keys
 	safes       []Algorithm // of certificates; an empty name is an unencrypted safe
 	mac         Algorithm

@@ -208,11 +208,11 @@ func TestLimitsOfPEM(t *testing.T) {
 	t.Run("iterations", func(t *testing.T) {
 		// both pass or fail before the first iteration: nothing here takes a second
 		require.ErrorIs(t, parse(encryptedKey(t, maxPEMIterations+1)), ErrTooCostly)
-		var b iterationBudget = maxPEMTotalIterations
+		b := newKeyBudget()
 		require.NoError(t, b.spend(maxPEMIterations))
 		require.NoError(t, b.spend(maxPEMTotalIterations-maxPEMIterations))
 		require.ErrorIs(t, b.spend(1), ErrTooCostly)
-		b = maxPEMTotalIterations
+		b = newKeyBudget()
 		require.ErrorIs(t, b.spend(maxPEMIterations+1), ErrTooCostly)
 		require.ErrorIs(t, parse(encryptedKey(t, 3)), ErrPassword)
 	})
