@@ -27,6 +27,7 @@ public class Stores {
                     case "lower" -> say(hex(text(f[1]).toLowerCase(Locale.ENGLISH)));
                     case "security" -> Security.setProperty(f[1], f[2]);
                     case "provider" -> Security.addProvider((Provider) Class.forName(f[1]).getDeclaredConstructor().newInstance());
+                    case "types" -> types(f[1]);
                     case "handshake" -> Handshake.run(f);
                     default -> say("ERROR", "unknown command");
                 }
@@ -55,8 +56,23 @@ public class Stores {
         return s == null ? null : s.toCharArray();
     }
 
+    /** The kinds of stores that a provider has. */
+    static void types(String provider) {
+        for (Provider.Service s : Security.getProvider(provider).getServices()) {
+            if (s.getType().equals("KeyStore")) {
+                say("type", s.getAlgorithm());
+            }
+        }
+    }
+
+    /** TYPE or TYPE:PROVIDER, and whatever follows. */
+    static KeyStore instance(String type) throws Exception {
+        String[] parts = type.split(":");
+        return parts.length == 1 ? KeyStore.getInstance(type) : KeyStore.getInstance(parts[0], parts[1]);
+    }
+
     static KeyStore load(String type, String path, char[] password) throws Exception {
-        KeyStore ks = KeyStore.getInstance(type);
+        KeyStore ks = instance(type);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(Path.of(path)))) {
             ks.load(in, password);
         }
@@ -118,9 +134,9 @@ public class Stores {
         }
     }
 
-    /** write TYPE PATH PASSWORD then for each entry: key ALIAS KEYPASSWORD PKCS8 CERT,CERT | cert ALIAS CERT | secret ALIAS ALGORITHM BYTES */
+    /** write TYPE[:PROVIDER[:DER]] PATH PASSWORD then for each entry: key ALIAS KEYPASSWORD PKCS8 CERT,CERT | cert ALIAS CERT | secret ALIAS ALGORITHM BYTES */
     static void write(String[] f) throws Exception {
-        KeyStore ks = KeyStore.getInstance(f[1]);
+        KeyStore ks = instance(f[1]);
         ks.load(null, null);
         char[] password = password(f[3]);
         CertificateFactory cf = CertificateFactory.getInstance("X.509");
@@ -148,7 +164,12 @@ public class Stores {
             }
         }
         try (OutputStream out = Files.newOutputStream(Path.of(text(f[2])))) {
-            ks.store(out, password);
+            if (f[1].endsWith(":DER")) { // Bouncy Castle writes BER unless it is told
+                ks.store((KeyStore.LoadStoreParameter) Class.forName("org.bouncycastle.jcajce.PKCS12StoreParameter")
+                    .getConstructor(OutputStream.class, char[].class, boolean.class).newInstance(out, password, true));
+            } else {
+                ks.store(out, password);
+            }
         }
         say("written");
     }
