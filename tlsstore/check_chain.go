@@ -1,6 +1,9 @@
 package tlsstore
 
 import (
+	"bytes"
+	"slices"
+
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
 )
@@ -120,15 +123,15 @@ func severalKeyEntries(c *checked, report rule.Reporter) {
 		Help = "keep one key in each key store"
 }
 
-// anchorRotates speaks where every anchor is an issuing authority below a root. Let's Encrypt picks one of several at each
-// renewal; others replace theirs too, and more often than their roots.
+// anchorRotates speaks where every anchor is an authority below a root. Let's Encrypt picks one of several at each renewal;
+// others replace theirs too, and more often than their roots.
 func anchorRotates(c *checked, report rule.Reporter) {
 	var only *checkedEntry
 	for _, e := range c.entries {
 		if e.entry.Kind != KindCertificate || len(e.chain) == 0 {
 			continue
 		}
-		if !isIssuing(e.chain[0]) {
+		if !c.belowRoot(e.chain[0]) {
 			return
 		}
 		if only == nil {
@@ -142,9 +145,15 @@ func anchorRotates(c *checked, report rule.Reporter) {
 		Help = "add the root above it"
 }
 
-// isIssuing reports an authority that only issues leaves and is itself issued by another.
-func isIssuing(o *outline) bool {
+// belowRoot reports an authority that another one issued. A cross-signed root is none: it has the key of a known root.
+func (c *checked) belowRoot(o *outline) bool {
 	o.load()
 	defer o.unload()
-	return o.cert != nil && o.cert.IsCA && !o.selfIssued() && o.cert.MaxPathLen == 0 && o.cert.MaxPathLenZero
+	if o.cert == nil || !o.cert.IsCA || o.selfIssued() {
+		return false
+	}
+	return !slices.ContainsFunc(slices.Concat(letsEncrypt(), c.o.Roots), func(der []byte) bool {
+		r, err := scanOutline(der)
+		return err == nil && bytes.Equal(r.spki, o.spki)
+	})
 }

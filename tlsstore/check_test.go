@@ -143,7 +143,30 @@ func TestAnchorsOfLetsEncrypt(t *testing.T) {
 	require.Equal(t, "warning tls-anchor-rotates", said(Check(trust("int-ye1"), CheckOptions{Now: testNow})))
 	require.Equal(t, "warning tls-anchor-rotates", said(Check(trust("int-yr1", "int-yr2"), CheckOptions{Now: testNow})))
 	require.Empty(t, said(Check(trust("int-ye1", "root-ye-by-x2", "root-x2-by-x1"), CheckOptions{Now: testNow})))
+	require.Empty(t, said(Check(trust("int-ye1", "root-ye-by-x2"), CheckOptions{Now: testNow})), "it has the root's key")
 	require.Empty(t, said(Check(&Store{Entries: LetsEncryptRoots(testNow)}, CheckOptions{Now: testNow})))
+}
+
+func TestAnchorsBelowARoot(t *testing.T) {
+	root := issue(t, request{cn: "Company Root", ca: true})
+	policy := issue(t, request{cn: "Company Policy CA", ca: true, by: root}) // says nothing about how long a path may be
+	issuing := issue(t, request{cn: "Company Issuing CA", ca: true, issuing: true, by: policy})
+	leaf := issue(t, request{cn: "k", hosts: "k.example.com", by: issuing})
+	check := func(o CheckOptions, anchors ...*issued) string {
+		s := &Store{}
+		for _, a := range anchors {
+			s.Entries = append(s.Entries, TrustEntry(fmt.Sprint("a", len(s.Entries)), a.der, testNow))
+		}
+		o.Now = testNow
+		return said(Check(s, o))
+	}
+	require.Equal(t, "warning tls-anchor-rotates", check(CheckOptions{}, issuing))
+	require.Equal(t, "warning tls-anchor-rotates", check(CheckOptions{}, policy))
+	require.Equal(t, "warning tls-anchor-rotates", check(CheckOptions{}, issuing, policy))
+	require.Empty(t, check(CheckOptions{}, issuing, policy, root))
+	require.Empty(t, check(CheckOptions{}, root))
+	require.Empty(t, check(CheckOptions{Roots: [][]byte{policy.der}}, policy), "who gives it as a root knows")
+	require.Equal(t, "error tls-anchor-leaf", check(CheckOptions{}, leaf))
 }
 
 // TestCheckSurvivesAnyStore looks at entries that no honest store has.
