@@ -78,11 +78,12 @@ func Check(s *Store, o CheckOptions) []finding.Finding {
 
 // checked is what a rule sees: the store, the options, and the entry in question.
 type checked struct {
-	o       CheckOptions
-	store   *Store
-	entries []*checkedEntry
-	current *checkedEntry
-	roots   map[string][]*outline // by name
+	o        CheckOptions
+	store    *Store
+	entries  []*checkedEntry
+	current  *checkedEntry
+	roots    map[string][]*outline // by name
+	rootKeys map[string]bool       // the public keys of the roots that were given, and of Let's Encrypt's
 
 	effort     *effort
 	unverified int // signatures that it did not suffice for

@@ -1,7 +1,6 @@
 package tlsstore
 
 import (
-	"bytes"
 	"slices"
 
 	"github.com/kcfg/kcfg/finding"
@@ -152,8 +151,13 @@ func (c *checked) belowRoot(o *outline) bool {
 	if o.cert == nil || !o.cert.IsCA || o.selfIssued() {
 		return false
 	}
-	return !slices.ContainsFunc(slices.Concat(letsEncrypt(), c.o.Roots), func(der []byte) bool {
-		r, err := scanOutline(der)
-		return err == nil && bytes.Equal(r.spki, o.spki)
-	})
+	if c.rootKeys == nil {
+		c.rootKeys = map[string]bool{}
+		for _, der := range slices.Concat(letsEncrypt(), c.o.Roots) {
+			if r, err := scanOutline(der); err == nil {
+				c.rootKeys[string(r.spki)] = true
+			}
+		}
+	}
+	return !c.rootKeys[string(o.spki)]
 }
