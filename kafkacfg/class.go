@@ -50,7 +50,8 @@ var plugins = sync.OnceValue(func() map[string][]plugin {
 	return all
 })
 
-var otherClasses = sync.OnceValue(func() string {
+// otherClasses are the classes that implement none of those types, with the releases that have them.
+var otherClasses = sync.OnceValue(func() map[string]rule.Spans {
 	z, err := gzip.NewReader(bytes.NewReader(otherData))
 	if err != nil {
 		panic("the embedded list of classes: " + err.Error())
@@ -59,7 +60,17 @@ var otherClasses = sync.OnceValue(func() string {
 	if err != nil {
 		panic("the embedded list of classes: " + err.Error())
 	}
-	return string(b)
+	all := make(map[string]rule.Spans, bytes.Count(b, []byte(" ")))
+	for line := range strings.Lines(string(b)) {
+		spans, names, _ := strings.Cut(line, "\t")
+		if spans == "java" { // the JDK's own
+			spans = ""
+		}
+		for name := range strings.FieldsSeq(names) {
+			all[name] = rule.Spans(spans)
+		}
+	}
+	return all
 })
 
 // plugin returns what is known of a class that implements a type for which some key asks.
@@ -114,13 +125,8 @@ func (c *Config) foreign() bool {
 }
 
 func (c *Config) isOther(name string) bool {
-	for line := range strings.Lines(otherClasses()) {
-		spans, names, _ := strings.Cut(line, "\t")
-		if i := strings.Index(names, " "+name+" "); i >= 0 && (spans == "java" || rule.Spans(spans).Contain(string(c.Release))) {
-			return true
-		}
-	}
-	return false
+	spans, ok := otherClasses()[name]
+	return ok && spans.Contain(string(c.Release))
 }
 
 // implements reports whether the class that key names has a type. Where that cannot be known, the verdict is open.

@@ -25,11 +25,12 @@ type Config struct {
 	// missed is set when a rule looks at a value that could not be read: what the rule then says is not said.
 	missed bool
 
-	problems    []finding.Finding // of single values and providers
-	undecided   []finding.Stage   // the stages of which a value is not known
-	net         *network
-	controllers *[]string
-	quorum      *[]voter
+	problems         []finding.Finding // of single values and providers
+	undecided        []finding.Stage   // the stages of which a value is not known
+	undecidedClasses map[string]bool   // KEY=CLASS: told once
+	net              *network
+	controllers      *nameSet
+	quorum           *[]voter
 }
 
 // Origin says where a value comes from.
@@ -61,7 +62,8 @@ type value struct {
 	entry   properties.Entry
 	key     string // as written, with a listener's prefix
 	text    string
-	lead    int // bytes that trim cut off in front; -1: a provider made the text
+	shown   string // see Config.show
+	lead    int    // bytes that trim cut off in front; -1: a provider made the text
 	bad     bool
 	unknown bool // it depends on what is not known: a provider, a class
 	n       int64
@@ -211,9 +213,13 @@ func show(f *field, text string) string {
 }
 
 func shorten(text string) string {
-	if utf8.RuneCountInString(text) > maxShown {
-		runes := []rune(text)
-		text = string(runes[:maxShown]) + "…"
+	at, n := 0, 0
+	for at < len(text) && n < maxShown { // a value may be long, and each of its elements may want it shown
+		_, size := utf8.DecodeRuneInString(text[at:])
+		at, n = at+size, n+1
+	}
+	if at < len(text) {
+		text = text[:at] + "…"
 	}
 	if strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f || r == utf8.RuneError || r >= 0x80 && r < 0xa0 }) {
 		return fmt.Sprintf("%q", text)
@@ -224,7 +230,10 @@ func shorten(text string) string {
 // show returns the effective value of key for a message.
 func (c *Config) show(key string) string {
 	if v := c.lookup(key); v != nil {
-		return show(v.field, v.text)
+		if v.shown == "" { // a long list may be shown for each of its elements
+			v.shown = show(v.field, v.text)
+		}
+		return v.shown
 	}
 	f := c.schema.field(key)
 	switch {

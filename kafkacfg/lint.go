@@ -46,9 +46,11 @@ type lint struct {
 	// What several lints ask for is made once; a run is one goroutine's.
 	endpoints, told memo[[]endpoint]
 	names, quorum   memo[[]string]
+	keys            memo[[]string]
 	votes           memo[[]quorumVoter]
 	foreigners      memo[[]foreign]
 	dirs, stores    memo[[]dir]
+	protocols       memo[map[string]string]
 }
 
 // memo is a value that is made when it is first asked for.
@@ -83,11 +85,17 @@ func (p lintPart) pos() finding.Position {
 	return p.entry.ValueRange(p.from, p.to)
 }
 
+// mostParts is how many elements of a list lints look at, for they compare each with each; a list with more is not a configuration.
+const mostParts = 250
+
 // parts splits a value at its commas.
 func (e lintEntry) parts() []lintPart {
-	out := make([]lintPart, 0, 1+strings.Count(e.Value, ","))
+	out := make([]lintPart, 0, min(1+strings.Count(e.Value, ","), mostParts))
 	at := 0
 	for p := range strings.SplitSeq(e.Value, ",") {
+		if len(out) == mostParts {
+			break
+		}
 		text := trim(p)
 		from := at + strings.Index(p, text)
 		out = append(out, lintPart{text: text, entry: e, from: from, to: from + len(text)})
@@ -132,6 +140,7 @@ func newLint(c *Config) *lint {
 }
 
 func (c *lint) place(ls []Listener, key string) []endpoint {
+	ls = ls[:min(len(ls), mostParts)]
 	out := make([]endpoint, len(ls))
 	for i, l := range ls {
 		out[i] = endpoint{l, key, c}

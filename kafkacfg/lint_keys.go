@@ -269,7 +269,7 @@ func (c *lint) nearestKey(key string) string {
 	if lower := strings.ToLower(strings.ReplaceAll(key, "_", ".")); lower != key && c.defined(lower) {
 		return lower
 	}
-	all := append(c.allKeys(), "super.users", "allow.everyone.if.no.acl.found")
+	all := c.allKeys()
 	if best := nearest(key, all); best != "" {
 		return best
 	}
@@ -279,34 +279,52 @@ func (c *lint) nearestKey(key string) string {
 // partAway returns the one key that is another but for one of its parts: a search and replace too many makes
 // offsets.topic.default.replication.factor, and unclean.leader.election lacks its end.
 func partAway(key string, candidates []string) string {
-	parts := strings.Split(key, ".")
-	const least = 2 // parts that are left; one says too little
-	for i := range parts {
-		if shorter := strings.Join(slices.Delete(slices.Clone(parts), i, i+1), "."); len(parts) > least && slices.Contains(candidates, shorter) {
-			return shorter
+	const least = 2 // parts that both have; one says too little
+	parts := 1 + strings.Count(key, ".")
+	if parts > least {
+		if i := slices.IndexFunc(candidates, func(candidate string) bool { return hasPartMore(key, candidate) }); i >= 0 {
+			return candidates[i]
 		}
+	}
+	if parts < least {
+		return ""
 	}
 	best := ""
 	for _, candidate := range candidates {
-		have := strings.Split(candidate, ".")
-		if len(parts) < least || len(have) != len(parts)+1 {
+		if !hasPartMore(candidate, key) {
 			continue
 		}
-		for i := range have {
-			if !slices.Equal(slices.Delete(slices.Clone(have), i, i+1), parts) {
-				continue
-			}
-			if best != "" && best != candidate {
-				return "" // two are as near
-			}
-			best = candidate
+		if best != "" {
+			return "" // two are as near
 		}
+		best = candidate
 	}
 	return best
 }
 
-func (c *lint) allKeys() []string {
-	var names []string
+// hasPartMore reports whether long is short with one more part between its dots, in front or at the end.
+func hasPartMore(long, short string) bool {
+	more := len(long) - len(short)
+	if more < 2 {
+		return false
+	}
+	same := 0
+	for same < len(short) && long[same] == short[same] {
+		same++
+	}
+	if same == len(short) && long[same] == '.' && !strings.Contains(long[same+1:], ".") {
+		return true
+	}
+	at := strings.LastIndexByte(long[:same], '.') + 1 // the part begins no later, and no earlier, or its name would be twice there
+	part := long[at : at+more]
+	return long[at+more:] == short[at:] && strings.IndexByte(part, '.') == more-1
+}
+
+// allKeys returns the names that can have been meant: those of the release, and of the authorizers that Kafka brings.
+func (c *lint) allKeys() []string { return c.keys.get(c.findKeys) }
+
+func (c *lint) findKeys() []string {
+	names := []string{"super.users", "allow.everyone.if.no.acl.found"}
 	for k := range Keys(c.release, c.cfg.Kind) {
 		if !k.Internal {
 			names = append(names, k.Name)

@@ -105,10 +105,11 @@ func logDirDuplicate(c *lint, report rule.Reporter) {
 // A directory inside a data directory is no topic partition, and LogManager dies of it.
 func logDirNested(c *lint, report rule.Reporter) {
 	dirs := c.dataDirs()
-	at := map[string][]int{} // by cleaned path; comparing each with each takes minutes for 100,000
-	for i, d := range dirs {
-		clean := path.Clean(d.path)
-		at[clean] = append(at[clean], i)
+	at := map[string]dir{} // by cleaned path; comparing each with each takes minutes for 100,000
+	for _, d := range dirs {
+		if clean := path.Clean(d.path); at[clean] == (dir{}) && clean != "." {
+			at[clean] = d
+		}
 	}
 	const longest = 4096 // bytes: no system takes a longer path
 	told := map[string]bool{}
@@ -117,20 +118,16 @@ func logDirNested(c *lint, report rule.Reporter) {
 			continue
 		}
 		told[path.Clean(inner.path)] = true
-		var around []int
 		for p := path.Clean(inner.path); p != "." && p != "/"; {
 			p = path.Dir(p)
-			around = append(around, at[p]...)
-		}
-		slices.Sort(around)
-		for _, i := range around {
-			outer := dirs[i]
-			if path.Clean(outer.path) == "." {
+			outer, ok := at[p]
+			if !ok {
 				continue
 			}
 			f := report(inner.pos, inner.key, "%s lies inside %s, which then holds something that is no topic partition", inner.path, outer.path)
 			f.Help = "put the data directories beside each other"
 			f.Related = append(f.Related, finding.Related{Pos: outer.pos, Message: "the outer directory"})
+			break // the nearest is told; that one is told on its own where it lies inside a third
 		}
 	}
 }

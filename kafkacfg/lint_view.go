@@ -49,7 +49,7 @@ func (c *lint) findControllers() []string {
 		return nil
 	}
 	var out []string
-	for _, n := range strings.Split(c.str("controller.listener.names"), ",") {
+	for _, n := range strings.SplitN(c.str("controller.listener.names"), ",", mostParts+1) {
 		out = append(out, trim(n))
 	}
 	return out
@@ -66,16 +66,21 @@ func (c *lint) controllerEndpoints() []endpoint {
 
 // protocolOf looks a listener up in the security map.
 func (c *lint) protocolOf(name string) string {
-	protocol := ""
-	for _, pair := range strings.Split(c.str("listener.security.protocol.map"), ",") {
-		if i := strings.LastIndexByte(pair, ':'); i >= 0 && strings.EqualFold(trim(pair[:i]), name) {
-			protocol = strings.ToUpper(trim(pair[i+1:]))
-		}
-	}
-	if protocol == "" && !c.set("listener.security.protocol.map") {
+	protocol := c.protocols.get(c.readProtocols)[strings.ToUpper(name)]
+	if protocol == "" && !c.set(securityMapKey) {
 		return Plaintext
 	}
 	return protocol
+}
+
+func (c *lint) readProtocols() map[string]string {
+	protocols := map[string]string{}
+	for pair := range strings.SplitSeq(c.str(securityMapKey), ",") {
+		if i := strings.LastIndexByte(pair, ':'); i >= 0 {
+			protocols[strings.ToUpper(trim(pair[:i]))] = strings.ToUpper(trim(pair[i+1:]))
+		}
+	}
+	return protocols
 }
 
 // listenerNames are the names that a prefix can mean: the node's own and the controllers'.
@@ -200,13 +205,22 @@ func oneOfFold(s string, names ...string) bool {
 // nearest returns the candidate that was probably meant, or "" where none is near.
 func nearest(s string, candidates []string) string {
 	most := 1 + len(s)/8 // edits: one in a short word, three in log.retention.hours
-	best, least := "", most+1
+	best := ""
+	runes := []rune(s)
 	for _, candidate := range candidates {
 		if d := len(candidate) - len(s); d > most || -d > most {
 			continue
 		}
-		if d := levenshtein.Distance(s, candidate, nil); d < least && d > 0 {
-			best, least = candidate, d
+		other := []rune(candidate)
+		// A bound makes it fast for all but a few, and sometimes too small.
+		if d, _, _ := levenshtein.Calculate(runes, other, most, 1, 1, 1); d > most {
+			continue
+		}
+		if d, _, _ := levenshtein.Calculate(runes, other, 0, 1, 1, 1); d <= most && d > 0 {
+			best, most = candidate, d-1
+		}
+		if most == 0 {
+			break
 		}
 	}
 	return best

@@ -83,13 +83,17 @@ func (c *Config) isBroker() bool {
 
 // controllerNames are the entries of controller.listener.names as the release splits them. Up to 4.0 they are not
 // trimmed.
-func (c *Config) controllerNames() []string {
+func (c *Config) controllerNames() []string { return c.controllerSet().list }
+
+var noNames nameSet
+
+func (c *Config) controllerSet() *nameSet {
 	if !c.defined(controllersKey) {
-		return nil
+		return &noNames
 	}
 	if c.controllers != nil {
 		c.read(controllersKey)
-		return *c.controllers
+		return c.controllers
 	}
 	var names []string
 	switch text := c.text(controllersKey); {
@@ -102,8 +106,8 @@ func (c *Config) controllerNames() []string {
 	case !c.since("3.1.0"):
 		names = []string{""}
 	}
-	c.controllers = &names
-	return names
+	c.controllers = &nameSet{list: names}
+	return c.controllers
 }
 
 // network is what a file says about listeners, read once.
@@ -185,17 +189,17 @@ func (c *Config) advertised() []Listener {
 	if n.explicit && !c.since("3.9.0") {
 		return n.advertised
 	}
-	names := c.controllerNames()
-	return slices.DeleteFunc(slices.Clone(n.advertised), func(l Listener) bool { return slices.Contains(names, l.Name) })
+	names := c.controllerSet()
+	return slices.DeleteFunc(slices.Clone(n.advertised), func(l Listener) bool { return names.has(l.Name) })
 }
 
 // controllerListeners are the listeners whose names stand in controller.listener.names. The names are compared as
 // written, so those in small letters are none.
 func (c *Config) controllerListeners() []Listener {
-	names := c.controllerNames()
+	names := c.controllerSet()
 	var found []Listener
 	for _, l := range c.listeners() {
-		if slices.Contains(names, l.Name) {
+		if names.has(l.Name) {
 			found = append(found, l)
 		}
 	}
@@ -205,14 +209,17 @@ func (c *Config) controllerListeners() []Listener {
 // advertisedControllers are the endpoints at which a controller of 3.9 and later is reached: for each name the
 // advertised listener of that name, else the listener. advertised reports which of the two it was.
 func (c *Config) advertisedControllers() (found []Listener, explicit []bool) {
-	names := c.controllerNames()
+	all := c.controllerSet()
 	list, _ := c.explicitAdvertised()
-	own := c.controllerListeners()
-	for _, name := range names {
-		same := func(l Listener) bool { return l.Name == upper(name) && slices.Contains(names, l.Name) }
-		if i := slices.IndexFunc(list, same); i >= 0 {
+	told, own := nameSet{list: names(list)}, c.controllerListeners()
+	bound := nameSet{list: names(own)}
+	for _, name := range all.list {
+		if name = upper(name); !all.has(name) {
+			continue
+		}
+		if i := told.index(name); i >= 0 {
 			found, explicit = append(found, list[i]), append(explicit, true)
-		} else if i := slices.IndexFunc(own, same); i >= 0 {
+		} else if i := bound.index(name); i >= 0 {
 			found, explicit = append(found, own[i]), append(explicit, false)
 		}
 	}
@@ -285,8 +292,8 @@ func (c *Config) readSecurityMap(n *network) {
 		return
 	}
 	// Without an explicit map, controllers speak PLAINTEXT, unless some listener is named after another protocol.
-	names := c.controllerNames()
-	for _, name := range names {
+	names := c.controllerSet()
+	for _, name := range names.list {
 		if name != Plaintext && isProtocol(name) {
 			return
 		}
@@ -297,11 +304,11 @@ func (c *Config) readSecurityMap(n *network) {
 			return
 		}
 	}
-	for i, name := range names {
+	for i, name := range names.list {
 		if name == Plaintext {
 			continue
 		}
-		if c.since("4.1.0") && slices.Contains(names[:i], name) {
+		if c.since("4.1.0") && names.index(name) < i {
 			problem("kafka-security-map-duplicate", "is not set, and "+controllersKey+" names "+name+" twice")
 		}
 		n.protocols[name] = Plaintext
@@ -376,12 +383,12 @@ func (c *Config) parseListeners(n *network, key, text string, ports bool) (list 
 		seen[s.text] = true
 		list = append(list, l)
 	}
-	for i, l := range list {
-		for _, before := range list[:i] {
-			if before.Name == l.Name {
-				problem("kafka-listener-name-twice", l.From, l.To, "the listener "+l.Name+" stands there twice")
-			}
+	named := make(map[string]bool, len(list))
+	for _, l := range list {
+		if named[l.Name] {
+			problem("kafka-listener-name-twice", l.From, l.To, "the listener "+l.Name+" stands there twice")
 		}
+		named[l.Name] = true
 	}
 	if ports {
 		c.checkPorts(list, problem)
@@ -398,9 +405,9 @@ func (c *Config) checkPorts(list []Listener, problem func(id string, from, to in
 			byPort[l.Port] = append(byPort[l.Port], l)
 		}
 	}
-	for i, l := range list {
+	for _, l := range list {
 		same := byPort[l.Port]
-		if len(same) < 2 || slices.ContainsFunc(list[:i], func(o Listener) bool { return o.Port == l.Port }) {
+		if len(same) < 2 || same[0].From != l.From {
 			continue
 		}
 		last := same[len(same)-1]

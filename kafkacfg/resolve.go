@@ -2,7 +2,6 @@ package kafkacfg
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
@@ -197,8 +196,11 @@ func (c *Config) undecideClass(key, name string) {
 	f := finding.Finding{ID: "kafka-class-unknown", Severity: finding.Info, Key: key,
 		Message: fmt.Sprintf("%s is %s, which is not one of Kafka's own classes", key, shorten(name)),
 		Help:    classHelp(name, "say which further classes are on the class path")}
-	if slices.ContainsFunc(c.problems, func(p finding.Finding) bool { return p.ID == f.ID && p.Key == f.Key && p.Message == f.Message }) {
-		return
+	if said := key + "=" + name; !c.undecidedClasses[said] {
+		if c.undecidedClasses == nil {
+			c.undecidedClasses = map[string]bool{}
+		}
+		c.undecidedClasses[said] = true
+		c.problem(f)
 	}
-	c.problem(f)
 }

@@ -93,9 +93,12 @@ func connectionsOverrides(c *Config, report rule.Reporter) {
 		report(c.Pos(key), key, "%s: the entry %s is no ADDRESS:NUMBER", key, quoted(bad))
 		return
 	}
+	last := make(map[string]int, len(pairs)) // of two entries with the same text, the last counts
 	for i, p := range pairs {
-		// of two entries with the same text, the last counts
-		if slices.ContainsFunc(pairs[i+1:], func(later pair) bool { return later.key == p.key }) {
+		last[p.key] = i
+	}
+	for i, p := range pairs {
+		if last[p.key] != i {
 			continue
 		}
 		if _, err := parseInteger(p.value, Int); err != nil {

@@ -49,7 +49,7 @@ func controllersUnknown(c *Config, report rule.Reporter) {
 	if !controller || len(c.controllerNames()) == 0 || c.text(controllersKey) == "" {
 		return
 	}
-	known := names(c.listeners())
+	known := nameSet{list: names(c.listeners())}
 	if !c.since("3.1.0") { // one of them is enough
 		if len(c.controllerListeners()) == 0 {
 			c.with(report(c.Pos(controllersKey), controllersKey, "%s names none of the listeners; a controller needs one", controllersKey), listenersKey)
@@ -57,11 +57,11 @@ func controllersUnknown(c *Config, report rule.Reporter) {
 		return
 	}
 	for _, name := range c.controllerNames() {
-		if slices.Contains(known, name) {
+		if known.has(name) {
 			continue
 		}
 		f := report(c.Pos(controllersKey), controllersKey, "%s names %s, which is not among the listeners", controllersKey, quoted(name))
-		if slices.Contains(known, upper(trim(name))) {
+		if known.has(upper(trim(name))) {
 			f.Help = "write " + upper(trim(name)) + ": in capitals and without blanks"
 		}
 		c.with(f, listenersKey)
@@ -124,7 +124,7 @@ func listenerCountOnController(c *Config, report rule.Reporter) {
 	}
 	before := false
 	for _, l := range list {
-		if !slices.Contains(c.controllerNames(), l.Name) {
+		if !c.controllerSet().has(l.Name) {
 			before = true
 			reportListenerOnController(c, report, l)
 		}
@@ -149,11 +149,10 @@ func advertisedOnController(c *Config, report rule.Reporter) {
 
 func advertisedSameEndpoint(c *Config, report rule.Reporter) {
 	list := c.advertised()
+	told := nameSet{list: names(list)}
 	for _, l := range c.controllerListeners() {
-		for _, a := range list {
-			if a.Name == l.Name && a.Host == l.Host && a.Port == l.Port {
-				c.with(report(c.posOf(advertisedKey, a.From, a.To), advertisedKey, "%s has the controller listener %s", advertisedKey, a.Name), controllersKey)
-			}
+		if i := told.index(l.Name); i >= 0 && list[i].Host == l.Host && list[i].Port == l.Port {
+			c.with(report(c.posOf(advertisedKey, list[i].From, list[i].To), advertisedKey, "%s has the controller listener %s", advertisedKey, l.Name), controllersKey)
 		}
 	}
 }
@@ -163,7 +162,7 @@ func advertisedController(c *Config, report rule.Reporter) {
 		return
 	}
 	for _, l := range c.advertised() {
-		if slices.Contains(c.controllerNames(), l.Name) {
+		if c.controllerSet().has(l.Name) {
 			f := report(c.posOf(advertisedKey, l.From, l.To), advertisedKey, "%s has the controller listener %s; clients do not talk to controllers", advertisedKey, l.Name)
 			c.with(f, controllersKey)
 		}
@@ -190,7 +189,7 @@ func interBrokerOfController(c *Config, report rule.Reporter) {
 	if !c.controllerOnly() || c.null(interBrokerKey) {
 		return
 	}
-	if name := upper(c.text(interBrokerKey)); slices.Contains(c.controllerNames(), name) {
+	if name := upper(c.text(interBrokerKey)); c.controllerSet().has(name) {
 		c.with(report(c.Pos(interBrokerKey), interBrokerKey, "%s is %s, a controller listener; brokers need another", interBrokerKey, name), controllersKey)
 	}
 }

@@ -192,9 +192,9 @@ func advertisedUnknown(c *Config, report rule.Reporter) {
 	if !c.serves() {
 		return
 	}
-	known := names(c.listeners())
+	known := nameSet{list: names(c.listeners())}
 	for _, l := range c.advertised() {
-		if !slices.Contains(known, l.Name) {
+		if !known.has(l.Name) {
 			c.with(report(c.posOf(advertisedKey, l.From, l.To), advertisedKey, "%s names %s, which is not among the listeners", advertisedKey, l.Name), listenersKey)
 		}
 	}
@@ -221,9 +221,9 @@ func earlyStart(c *Config, report rule.Reporter) {
 	if c.null(key) {
 		return
 	}
-	known := names(c.listeners())
+	known := nameSet{list: names(c.listeners())}
 	for _, s := range listSpans(c.text(key)) {
-		if name := trim(s.text); name != "" && !slices.Contains(known, name) {
+		if name := trim(s.text); name != "" && !known.has(name) {
 			c.with(report(c.posOf(key, s.from, s.to), key, "%s names %s, which is not among the listeners", key, quoted(name)), listenersKey)
 		}
 	}

@@ -108,8 +108,9 @@ func cordoned(c *Config, report rule.Reporter) {
 		return
 	}
 	dirs, dirsKey := c.logDirs()
+	known := nameSet{list: dirs}
 	for _, d := range list {
-		if !slices.Contains(dirs, d) {
+		if !known.has(d) {
 			c.with(report(c.Pos(key), key, "%s names %s, which %s lacks", key, quoted(d), dirsKey), dirsKey)
 		}
 	}

@@ -2,6 +2,7 @@ package kafkacfg
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -101,20 +102,18 @@ func (s *schema) parse(v *value) (err error) {
 
 // distinct keeps the first of equal elements.
 func distinct(list []string) []string {
-	for i := 1; i < len(list); i++ {
-		for _, before := range list[:i] {
-			if before == list[i] {
-				seen := make(map[string]bool, len(list))
-				var kept []string
-				for _, e := range list {
-					if !seen[e] {
-						seen[e] = true
-						kept = append(kept, e)
-					}
-				}
-				return kept
+	set := nameSet{list: list}
+	for i := range list {
+		if set.index(list[i]) == i {
+			continue
+		}
+		kept := slices.Clone(list[:i])
+		for j := i + 1; j < len(list); j++ {
+			if set.index(list[j]) == j {
+				kept = append(kept, list[j])
 			}
 		}
+		return kept
 	}
 	return list
 }

@@ -3,6 +3,7 @@ package kafkacfg
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -103,6 +104,7 @@ func TestParseEndpoint(t *testing.T) {
 
 func FuzzValidate(f *testing.F) {
 	f.Add(twentyKeys, uint8(0))
+	f.Add("listeners="+strings.Repeat("A://:1,", 20)+"\nadvertised.listeners=B://h:1\ncontroller.listener.names=A,b,C\n", uint8(30))
 	f.Add("listeners=A://,b\nlog.dirs=\nconfig.providers=x\nconfig.providers.x.class=y\na=${x:y}\n", uint8(7))
 	f.Fuzz(func(t *testing.T, text string, n uint8) {
 		file, err := properties.Parse("x", []byte(text))
