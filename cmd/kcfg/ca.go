@@ -14,6 +14,7 @@ import (
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/atomicfile"
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/secret"
+	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/tlsstore"
 	"github.com/kcfg/kcfg/tlsstore/ca"
 )
@@ -208,13 +209,13 @@ func (f *caInitFlags) report(e *env, dir string, files []authorityFile) error {
 	}
 	t := newStoreText(e)
 	for _, a := range files {
-		fmt.Fprintf(t, "%s: created\n", filepath.Join(dir, a.name))
+		fmt.Fprintf(t, "%s: created\n", finding.Printable(filepath.Join(dir, a.name)))
 		for _, entry := range a.store.Inspect().Entries {
 			t.chain(entry.Chain)
 		}
 	}
 	fmt.Fprintf(t, "\nbrokers and clients trust %s; keep %s somewhere else: it is needed again only for new issuing authorities\n%s\n",
-		filepath.Join(dir, caRoot), filepath.Join(dir, caRootKey), noRevocation)
+		finding.Printable(filepath.Join(dir, caRoot)), finding.Printable(filepath.Join(dir, caRootKey)), noRevocation)
 	return t.Flush()
 }
 

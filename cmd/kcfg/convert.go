@@ -200,6 +200,23 @@ func readInput(e *env, secrets *secret.Reader, path string) ([]byte, error) {
 	return readLimited(file, path)
 }
 
+// readRegular reads a file that a person did not name for reading: a pipe would keep kcfg waiting for ever.
+func readRegular(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, plainPath(err)
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a regular file", path)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, plainPath(err)
+	}
+	defer file.Close()
+	return readLimited(file, path)
+}
+
 func readLimited(r io.Reader, name string) ([]byte, error) {
 	var buf bytes.Buffer
 	if file, ok := r.(*os.File); ok {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/atomicfile"
+	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -170,7 +171,7 @@ func printChange(e *env, w *editFlags, c *change, lines []string) error {
 		lines = append(slices.Clone(lines), "dry run: nothing was written")
 	}
 	for _, l := range lines {
-		fmt.Fprintln(e.Stdout, l)
+		fmt.Fprintln(e.Stdout, finding.Printable(l))
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/secret"
+	"github.com/kcfg/kcfg/finding"
 )
 
 // env is everything a command may touch besides files and network, so that a test can run the whole command in process.
@@ -39,7 +40,7 @@ func system() env {
 	}
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		e.ReadPassword = func(prompt string) ([]byte, error) {
-			io.WriteString(os.Stderr, prompt)
+			io.WriteString(os.Stderr, finding.Printable(prompt))
 			b, err := term.ReadPassword(int(os.Stdin.Fd()))
 			io.WriteString(os.Stderr, "\n")
 			return b, err

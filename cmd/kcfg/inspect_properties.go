@@ -63,7 +63,7 @@ func (f *inspectFlags) named(e *env, path string, file *properties.File, prefix,
 		password = f.pass
 	}
 	at := beside(path, location)
-	data, err := readInput(e, e.secrets(false), at)
+	data, err := readRegular(at)
 	if err != nil {
 		in := tlsstore.InspectFailure(nil, err)
 		in.Error.Message += " (named by " + file.Pos(prefix+settingFor(passwordKey)).String() + ")"

@@ -28,7 +28,7 @@ func (f *inspectFlags) print(e *env, stores []*tlsstore.Inspection) error {
 func (t *storeText) store(in *tlsstore.Inspection) {
 	path := t.paint(bold, finding.Printable(in.Path))
 	if in.Error != nil {
-		fmt.Fprintf(t, "%s: %s\n  %s %s\n", path, in.Format, t.paint(red, "cannot be read:"), in.Error.Message)
+		fmt.Fprintf(t, "%s: %s\n  %s %s\n", path, in.Format, t.paint(red, "cannot be read:"), finding.Printable(in.Error.Message))
 		return
 	}
 	integrity := map[tlsstore.Integrity]string{
@@ -72,7 +72,7 @@ func entries(n int) string {
 // hidden shows what Java does not.
 func (t *storeText) hidden(in *tlsstore.Inspection) {
 	for _, h := range in.Hidden.Certificates {
-		fmt.Fprintf(t, "  hidden from Java: certificate %s: %s\n", shortName(h.CertificateInfo), h.Why)
+		fmt.Fprintf(t, "  hidden from Java: certificate %s: %s\n", shortName(h.CertificateInfo), finding.Printable(h.Why))
 	}
 	for _, h := range append(slices.Clone(in.Hidden.Keys), in.Hidden.Other...) {
 		if h.Kind == tlsstore.HiddenLocked {

@@ -77,7 +77,7 @@ func (e env) Colour() bool {
 
 // Warn prints a warning to standard error.
 func (e env) Warn(format string, args ...any) {
-	fmt.Fprintf(e.Stderr, "kcfg: warning: "+format+"\n", args...)
+	fmt.Fprintf(e.Stderr, "kcfg: warning: %s\n", finding.Printable(fmt.Sprintf(format, args...)))
 }
 
 // writeSchema names the JSON form of what every writer says.

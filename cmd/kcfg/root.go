@@ -8,6 +8,8 @@ import (
 	"github.com/agext/levenshtein"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/kcfg/kcfg/finding"
 )
 
 // The exit statuses of every command.
@@ -164,6 +166,7 @@ func usageErrors(cmd *cobra.Command) {
 
 // run executes one call of kcfg and returns its exit status.
 func run(e env) int {
+	e.Stderr = plainWriter{e.Stderr}
 	err := newRoot(&e).Execute()
 	switch {
 	case err == nil:
@@ -173,9 +176,9 @@ func run(e env) int {
 	case errors.Is(err, errUnread):
 		return exitFailure
 	}
-	fmt.Fprintf(e.Stderr, "kcfg: %v\n", err)
+	fmt.Fprintf(e.Stderr, "kcfg: %s\n", said(err))
 	if hint := (hintError{}); errors.As(err, &hint) {
-		fmt.Fprintf(e.Stderr, "hint: %s\n", hint.hint)
+		fmt.Fprintf(e.Stderr, "hint: %s\n", finding.Printable(hint.hint))
 	}
 	if isUsage(err) {
 		return exitUsage

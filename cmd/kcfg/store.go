@@ -32,11 +32,13 @@ kcfg store passwd keystore.jks --new-password prompt`,
 type storeEdit struct {
 	writeFlags
 	password, keyPassword string
+	maxIterations         int
 }
 
 func (s *storeEdit) add(cmd *cobra.Command) {
 	sourceFlag(cmd, &s.password, "password", "password of the store")
 	sourceFlag(cmd, &s.keyPassword, "key-password", "password of keys that the store's does not open")
+	maxIterationsFlag(cmd, &s.maxIterations)
 	s.writeFlags.add(cmd)
 	cmd.Flags().Lookup("force").Usage = "keep the old file as NAME.bak"
 }
@@ -58,6 +60,9 @@ func (s *storeEdit) passwords(e *env, path string) (*storeOutput, error) {
 	out := &storeOutput{path: path, store: &tlsstore.Store{}}
 	secrets := e.secrets(s.dryRun)
 	var err error
+	if out.limits, err = limits(s.maxIterations); err != nil {
+		return nil, err
+	}
 	if s.password != "" || needsPassword(path) {
 		if out.password, err = e.readSecret(secrets, s.password, secret.Ask{Flag: "--password", What: "password of " + path}); err != nil {
 			return nil, err
@@ -257,7 +262,7 @@ kcfg store merge all.p12 kafka2.p12 --rename 1=kafka2 --password prompt`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			var others []*tlsstore.Store
 			for _, path := range args[1:] {
-				f := &convertFlags{storeFlags: storeFlags{password: fromPassword, keyPassword: fromKeyPassword}}
+				f := &convertFlags{storeFlags: storeFlags{password: fromPassword, keyPassword: fromKeyPassword}, maxIterations: s.maxIterations}
 				if f.password == "" {
 					f.password = s.password
 				}

@@ -22,6 +22,7 @@ type storeOutput struct {
 	keyPassword tlsstore.Password // none: the store's password protects the keys
 	options     tlsstore.EncodeOptions
 	findings    []finding.Finding
+	limits      tlsstore.Limits // of reading the store that is edited
 	// edit makes the store from the content of the file itself, which is locked meanwhile, and reports whether it changed it.
 	edit         func(o *storeOutput, old []byte) (changed bool, err error)
 	shown        []tlsstore.Entry // what a person is shown; nil: all entries

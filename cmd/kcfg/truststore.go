@@ -198,7 +198,7 @@ func (o *storeOutput) checkShown(now time.Time) {
 
 // open decodes the store that is edited and keeps its protection.
 func (o *storeOutput) open(old []byte) error {
-	store, err := tlsstore.Decode(old, o.password, tlsstore.DecodeOptions{KeyPasswords: o.keyPasswords()})
+	store, err := tlsstore.Decode(old, o.password, tlsstore.DecodeOptions{KeyPasswords: o.keyPasswords(), Limits: o.limits})
 	if err != nil {
 		return storeAdvice(fmt.Errorf("%s: %w", o.path, err))
 	}
@@ -213,13 +213,20 @@ func (o *storeOutput) open(old []byte) error {
 	return nil
 }
 
+// totalIterations is what kcfg's own readers grant a whole file unless told otherwise.
+const totalIterations = 6_000_000
+
 // protectionOf returns the profile and iterations that come next to a store's own: whoever reads it now can go on.
 func protectionOf(s *tlsstore.Store) (tlsstore.Profile, int) {
 	a := s.Algorithms
 	iterations := max(a.Key.Iterations, a.Certificate.Iterations, a.MAC.Iterations)
-	if iterations < tlsstore.DefaultIterations {
-		iterations = tlsstore.DefaultIterations
+	derivations := 2 // of the certificates' key and the MAC's
+	for _, e := range s.Entries {
+		if e.Key != nil {
+			derivations++
+		}
 	}
+	iterations = max(min(iterations, totalIterations/derivations), tlsstore.DefaultIterations)
 	switch {
 	case strings.HasPrefix(a.MAC.Name, "PBMAC1"):
 		return tlsstore.ProfilePBMAC1, iterations
@@ -231,14 +238,9 @@ func protectionOf(s *tlsstore.Store) (tlsstore.Profile, int) {
 
 // needsPassword reports whether a store cannot be opened, or not be written again, without its password.
 func needsPassword(path string) bool {
-	file, err := os.Open(path)
+	data, err := readRegular(path)
 	if err != nil {
 		return false // the edit itself says why
-	}
-	defer file.Close()
-	data, err := readLimited(file, path)
-	if err != nil {
-		return false
 	}
 	s, err := tlsstore.Decode(data, tlsstore.Password{}, tlsstore.DecodeOptions{})
 	return err != nil || s.Integrity != tlsstore.IntegrityNone
