@@ -27,6 +27,8 @@ type truststoreFlags struct {
 	rootsOnly bool
 	server    serverFlags
 	now       time.Time
+
+	maxIterations int // of reading the store for --add-to
 }
 
 func newTruststore(e *env) *cobra.Command {
@@ -56,6 +58,7 @@ sudo -E kcfg truststore --pem company-ca.pem --cacerts`,
 	flags.StringVar(&f.addTo, "add-to", "", "add to the existing `STORE` and keep what is in it")
 	flags.BoolVar(&f.cacerts, "cacerts", false, "add to the trust store of the JDK in $JAVA_HOME")
 	f.server.add(cmd)
+	maxIterationsFlag(cmd, &f.maxIterations)
 	rootsFlag(cmd, &f.roots)
 	flags.BoolVar(&f.rootsOnly, "roots-only", false, "only roots, no intermediates: a file that no renewal changes")
 	f.storeFlags.add(cmd, "truststore")
@@ -141,7 +144,11 @@ func (f *truststoreFlags) newStore(e *env, entries []tlsstore.Entry) (*storeOutp
 
 // addition prepares adding entries to a store that is there.
 func (f *truststoreFlags) addition(e *env, entries []tlsstore.Entry) (*storeOutput, error) {
-	out := &storeOutput{path: f.addTo, store: &tlsstore.Store{}}
+	bounds, err := limits(f.maxIterations)
+	if err != nil {
+		return nil, err
+	}
+	out := &storeOutput{path: f.addTo, store: &tlsstore.Store{}, limits: bounds}
 	if f.cacerts {
 		path, err := findCacerts(e)
 		if err != nil {
@@ -152,7 +159,6 @@ func (f *truststoreFlags) addition(e *env, entries []tlsstore.Entry) (*storeOutp
 	if f.cacerts && f.password == "" {
 		out.password = tlsstore.NewPassword([]byte("changeit"))
 	} else if f.password != "" || needsPassword(out.path) {
-		var err error
 		if out.password, err = e.readSecret(e.secrets(f.dryRun), f.password, secret.Ask{Flag: "--password", What: "password of " + out.path}); err != nil {
 			return nil, err
 		}
