@@ -141,7 +141,8 @@ var logPatterns = []logPattern{
 	{"kafka-consumer-commit-without-group", `(?P<key>enable\.auto\.commit) cannot be set to true when default group`},
 
 	// stores and certificates
-	{"kafka-store-password", `(?:keystore|Keystore|Key store) password was incorrect|Integrity check failed: java\.security\.UnrecoverableKeyException|keystore was tampered with`},
+	{"tls-store-unreadable", `HmacPBE1\.2\.840\.113549\.1\.5\.14`}, // PBMAC1, which Java before 26 lacks
+	{"kafka-store-password", `(?:keystore|Keystore|Key store) password was incorrect|Integrity check failed: java\.security\.UnrecoverableKeyException|[Kk]eystore was tampered with`},
 	{"kafka-key-password", `Cannot recover key|Get Key failed`},
 	{"kafka-store-settings", `SSL (?:PEM )?(?:key|trust) store (?:is|certs|password)|SSL (?:private key|certificate chain) (?:is|can be)|Both SSL (?:key|trust) store location`},
 	{"kafka-pem-store", `Failed to load PEM SSL|Invalid PEM (?:keystore|truststore)|algid parse error|PEM file|Expected one private key`},
@@ -172,20 +173,35 @@ var logPatterns = []logPattern{
 	{"kafka-default-replication-not-positive", `Replication factor must be larger than 0`},
 	{"kafka-consumer-session-short", `session timeout is not within the range`},
 	{"kafka-producer-buffer-small", `larger than the total memory buffer`},
+	// the first bytes of TLS, read as a size: the client speaks TLS and the listener does not
+	{"kafka-keystore-unused kafka-client-key-on-broker", `Invalid receive \(size = (?:369295616|369295617|369295618|369295619|352518912) `},
+	// and the other way round: a client without TLS takes the answer for a size
+	{"kafka-client-security-unused", `MemoryPool\$1\.tryAllocate|NetworkReceive\.readFrom.*OutOfMemoryError|Unexpected handshake request with client mechanism`},
 	{"kafka-message-above-request", `InvalidReceiveException`},
+	{"kafka-jaas-plain-users", `Authentication failed: Invalid username or password`},
 	{"kafka-offsets-replication-below-min-insync kafka-replication-above-brokers", `COORDINATOR_NOT_AVAILABLE|coordinator is not available`},
 	{"kafka-advertised-localhost", `Connection to node -?\d+ \(localhost`},
 	{"kafka-super-users-syntax", `format principalType:principalName`},
 	{"kafka-log-dir-duplicate", `Duplicate log directory`},
 	{"kafka-metrics-level-unknown", `No enum constant .*RecordingLevel`},
 
+	// ZooKeeper
+	{"zk-myid-missing", `myid file is missing`},
+	{"zk-myid-not-listed", `My id -?\d+ not in the peer list`},
+	{"zk-myid-malformed", `serverid .* is not a number`},
+	{"zk-data-dir-missing", `dataDir is not set`},
+	{"zk-limit-missing", `(?:initLimit|syncLimit) is not set`},
+	{"zk-even-ensemble", `Non-optimi[a-z]* configuration, consider an odd number`},
+	{"zk-two-servers", `No server failure will be tolerated`},
+
 	// directories and ports
-	{"kafka-meta-properties", `InconsistentClusterIdException|InconsistentBrokerIdException|InconsistentBrokerMetadataException|Invalid cluster\.id|Stored node id .* doesn't match`},
+	{"kafka-meta-properties", `InconsistentClusterIdException|InconsistentBrokerIdException|InconsistentBrokerMetadataException|Invalid cluster\.id|Stored node id .* doesn't match|Configured (?:node|broker)\.id .* doesn't match stored`},
 	{"kafka-storage-not-formatted", `No .?meta\.properties.? found in|has not been formatted|No readable meta\.properties`},
-	{"kafka-log-dir-unusable", `Failed to acquire lock on file \.lock|Failed to create (?:log|data) directory|is not a directory|None of the specified log dirs`},
+	{"kafka-log-dir-locked", `Failed to acquire lock on file \.lock`},
+	{"kafka-log-dir-unusable", `Failed to create (?:log|data) directory|is not a directory|None of the specified log dirs`},
 	{"kafka-log-dir-foreign", `Found directory .*, .* is not in the form of|topic-partition`},
-	{"kafka-port-in-use", `Address already in use|Socket server failed to bind to`},
 	{"kafka-address-not-local", `Cannot assign requested address|Unresolved address`},
+	{"kafka-port-in-use", `Address already in use|Socket server failed to bind to`},
 	{"kafka-group-assignor", `KafkaException: Class .* cannot be found|^Class \S+ cannot be found`},
 	{"kafka-class-not-found kafka-authorizer-class", `ClassNotFoundException`},
 	{"kafka-connections-overrides-syntax", `NumberFormatException: For input string`},

@@ -33,7 +33,7 @@ func TestExplainLog(t *testing.T) {
 }
 
 func TestLogPatternsNameRules(t *testing.T) {
-	foreign := []string{"tls-", "kafka-store-", "kafka-key-password", "kafka-jaas-", "kafka-tls-", "kafka-sasl-settings", "kafka-meta-properties",
+	foreign := []string{"tls-", "zk-", "kafka-store-", "kafka-key-password", "kafka-jaas-", "kafka-tls-", "kafka-sasl-settings", "kafka-meta-properties",
 		"kafka-storage-", "kafka-pem-store", "kafka-principal-mapping-rules", "kafka-log-dir-", "kafka-port-", "kafka-address-"} // of packages node and tlsstore; cmd/kcfg tests those
 	for _, p := range logPatterns {
 		for _, id := range strings.Fields(p.rules) {

@@ -1,11 +1,9 @@
 package node
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"net/netip"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +19,8 @@ type logDir struct {
 	key  string
 	pos  finding.Position
 	meta *properties.File
+	// offline: the process cannot use it.
+	offline bool
 }
 
 // environment predicts what the process meets on its machine.
@@ -33,6 +33,7 @@ func (j *judge) environment() {
 	for i := range dirs {
 		j.directory(&dirs[i])
 	}
+	j.offline(dirs)
 	j.identity(dirs)
 	j.files()
 	j.network()
@@ -83,83 +84,6 @@ func (j *judge) part(key, element string) finding.Position {
 		return e.ValueRange(i, i+len(element))
 	}
 	return e.ValuePos()
-}
-
-// directory looks at one data directory: whether it can be used, what is in it, and its meta.properties.
-func (j *judge) directory(d *logDir) {
-	name := j.path(d.path)
-	info, err := fs.Stat(j.o.Root, name)
-	if errors.Is(err, fs.ErrNotExist) {
-		if parent := j.existingParent(d.path); parent != "" && !j.may(parent, writing) {
-			j.report("kafka-log-dir-unusable", d.pos, d.key, fmt.Sprintf("%s does not exist, and %s cannot make it in %s", d.path, j.o.User, parent)).
-				Help = "make the directory and give it to " + j.o.User
-		}
-		return
-	}
-	switch {
-	case err != nil:
-		j.report("kafka-log-dir-unusable", d.pos, d.key, fmt.Sprintf("%s: %v", d.path, plain(err))).Help = "check the path and who may reach it"
-		return
-	case !info.IsDir():
-		j.report("kafka-log-dir-unusable", d.pos, d.key, d.path+" is not a directory").Help = "name a directory"
-		return
-	case !j.may(d.path, writing):
-		j.report("kafka-log-dir-unusable", d.pos, d.key, fmt.Sprintf("%s cannot be written by %s", d.path, j.o.User)).Help = "chown -R " + j.o.User + " " + d.path
-	}
-	entries, err := fs.ReadDir(j.o.Root, name)
-	if err != nil {
-		return
-	}
-	for _, e := range entries {
-		j.entry(d, e)
-	}
-	if data, _, err := j.read(path.Join(d.path, "meta.properties")); err == nil {
-		if f, err := properties.Parse(path.Join(d.path, "meta.properties"), data); err == nil {
-			d.meta = f
-		}
-	}
-}
-
-const metadataPartition = "__cluster_metadata-0"
-
-// entry: LogManager takes every directory inside a data directory for a partition.
-func (j *judge) entry(d *logDir, e fs.DirEntry) {
-	name := e.Name()
-	if !e.IsDir() || name == "remote-log-index-cache" && j.in("3.6..") {
-		return
-	}
-	if name == metadataPartition && j.kraft() {
-		if where := j.metadataDir(j.dirs()); path.Clean(where) != path.Clean(d.path) {
-			j.report("kafka-metadata-partition-misplaced", d.pos, d.key, fmt.Sprintf("%s holds %s, but the metadata log belongs in %s", d.path, name, where)).
-				Help = "set metadata.log.dir=" + d.path + ", or move the directory"
-		}
-		return
-	}
-	if d.key == "metadata.log.dir" || !j.hasRole("broker") || partitionDir(name) {
-		return
-	}
-	f := j.report("kafka-log-dir-foreign", d.pos, d.key, fmt.Sprintf("%s holds the directory %s, which is no partition: the broker does not start", d.path, clip(name)))
-	f.Help = "use a directory of Kafka's own, such as " + path.Join(d.path, "kafka")
-}
-
-// partitionDir follows the names that LogManager understands: topic-N, and topic-N.<id>-delete, -future or -stray.
-func partitionDir(name string) bool {
-	for _, suffix := range []string{"-delete", "-future", "-stray"} {
-		if rest, ok := strings.CutSuffix(name, suffix); ok {
-			i := strings.LastIndexByte(rest, '.')
-			if i < 0 {
-				return false
-			}
-			name = rest[:i]
-			break
-		}
-	}
-	i := strings.LastIndexByte(name, '-')
-	if i < 1 {
-		return false
-	}
-	_, err := strconv.ParseInt(name[i+1:], 10, 32)
-	return err == nil
 }
 
 // identity compares the meta.properties of the directories with each other and with the file.

@@ -130,6 +130,7 @@ var rules = []struct {
 	{"kafka-storage-not-formatted", finding.Error, finding.Environment},
 	{"kafka-meta-properties", finding.Error, finding.Environment},
 	{"kafka-log-dir-foreign", finding.Error, finding.Environment},
+	{"kafka-log-dir-locked", finding.Info, ""},
 	{"kafka-log-dir-unusable", finding.Error, finding.Environment},
 	{"kafka-metadata-partition-misplaced", finding.Error, finding.Environment},
 	{"kafka-file-unreadable", finding.Error, finding.Environment},

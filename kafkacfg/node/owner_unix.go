@@ -14,3 +14,11 @@ func owner(info fs.FileInfo) (uid, gid int, known bool) {
 	}
 	return 0, 0, false
 }
+
+// inode returns the number of a file, where its file system tells.
+func inode(info fs.FileInfo) (n uint64, known bool) {
+	if s, ok := info.Sys().(*syscall.Stat_t); ok {
+		return uint64(s.Ino), true
+	}
+	return 0, false
+}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io/fs"
 	"os"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -36,7 +37,7 @@ var findingBlock = regexp.MustCompile("(?s)(## Finding\n\n```text\n).*?(```\n)")
 
 // TestPages runs the examples of every rule's page. An example is a txtar archive: server.properties, and files of the
 // machine below root/; the stores of the tests are at /ks and belong to root. Behind the fence stand options: kafka=RELEASE,
-// root=none, user=NAME, mode=0644, jaas=FILE, exact.
+// root=none, user=NAME, mode=0644, jaas=FILE, owned (by root), exact.
 func TestPages(t *testing.T) {
 	files, err := fs.Glob(rulePages, "rules/*.md")
 	require.NoError(t, err)
@@ -51,7 +52,12 @@ func TestPages(t *testing.T) {
 			page, err := rule.ParsePage(text)
 			require.NoError(t, err)
 			require.Equal(t, id, page.ID)
-			got := runExample(t, id, page.Bad[0])
+			got := ""
+			for _, bad := range page.Bad {
+				found := runExample(t, id, bad)
+				require.NotEmpty(t, found, "a bad example gives no finding of its rule")
+				got += found
+			}
 			require.NotEmpty(t, got, "the bad example gives no finding of its rule")
 			if golden.Update() {
 				text = findingBlock.ReplaceAllStringFunc(text, func(string) string { return "## Finding\n\n```text\n" + got + "```\n" })
@@ -76,6 +82,7 @@ func runExample(t *testing.T, id string, b rule.Block) string {
 		root["ks/"+name] = &fstest.MapFile{Data: data, Mode: 0o600, Sys: rootOwned}
 	}
 	o := Options{Now: time.Now()}
+	var owned any
 	o.Root = root
 	for _, word := range strings.Fields(strings.TrimPrefix(b.Info, "txtar")) {
 		key, value, _ := strings.Cut(word, "=")
@@ -90,6 +97,8 @@ func runExample(t *testing.T, id string, b rule.Block) string {
 			mode, err := strconv.ParseUint(value, 8, 32)
 			require.NoError(t, err)
 			o.File = fileInfo{fs.FileMode(mode)}
+		case "owned":
+			owned = rootOwned
 		case "exact":
 			o.ClassesExact = true
 		case "jaas":
@@ -101,7 +110,10 @@ func runExample(t *testing.T, id string, b rule.Block) string {
 	var f *properties.File
 	for _, file := range txtar.Parse([]byte(b.Text)).Files {
 		if name, ok := strings.CutPrefix(file.Name, "root/"); ok {
-			root[name] = &fstest.MapFile{Data: file.Data, Mode: 0o644}
+			root[name] = &fstest.MapFile{Data: file.Data, Mode: 0o644, Sys: owned}
+			if path.Base(name) == ".lock" {
+				root[name].Sys = numbered(4711)
+			}
 			continue
 		}
 		var err error
