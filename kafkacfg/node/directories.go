@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -69,8 +70,11 @@ func (j *judge) offline(dirs []logDir) {
 		j.kraft() && slices.ContainsFunc(dirs, func(d logDir) bool { return d.offline && path.Clean(d.path) == metadata }) {
 		return
 	}
+	failed := func(f finding.Finding) bool {
+		return slices.ContainsFunc(dirs, func(d logDir) bool { return d.offline && d.pos == f.Pos })
+	}
 	for i := range j.found {
-		if j.found[i].ID == "kafka-log-dir-unusable" {
+		if id := j.found[i].ID; (id == "kafka-log-dir-unusable" || id == "kafka-meta-properties") && failed(j.found[i]) {
 			j.found[i].Stage = ""
 			j.found[i].Notes = append(j.found[i].Notes, "the broker starts with the other directories; what is in this one is offline")
 		}
@@ -120,6 +124,9 @@ func (j *judge) entry(d *logDir, e fs.DirEntry) {
 		return
 	}
 	if name == metadataPartition && j.kraft() {
+		if !j.in("3.0..") {
+			return
+		}
 		if where := j.metadataDir(j.dirs()); path.Clean(where) != path.Clean(d.path) {
 			j.report("kafka-metadata-partition-misplaced", d.pos, d.key, fmt.Sprintf("%s holds %s, but the metadata log belongs in %s", d.path, name, where)).
 				Help = "set metadata.log.dir=" + d.path + ", or move the directory"

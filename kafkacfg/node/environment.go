@@ -33,8 +33,8 @@ func (j *judge) environment() {
 	for i := range dirs {
 		j.directory(&dirs[i])
 	}
-	j.offline(dirs)
 	j.identity(dirs)
+	j.offline(dirs)
 	j.files()
 	j.network()
 	j.plugins()
@@ -84,75 +84,6 @@ func (j *judge) part(key, element string) finding.Position {
 		return e.ValueRange(i, i+len(element))
 	}
 	return e.ValuePos()
-}
-
-// identity compares the meta.properties of the directories with each other and with the file.
-func (j *judge) identity(dirs []logDir) {
-	kraft := j.kraft()
-	id, idKey := j.c.Value("node.id"), "node.id"
-	if !kraft {
-		id, idKey = j.c.Value("broker.id"), "broker.id"
-	}
-	var first *logDir
-	ids := map[string]string{}
-	for i := range dirs {
-		d := &dirs[i]
-		if d.meta == nil {
-			j.unformatted(d, dirs)
-			continue
-		}
-		file := d.meta.Name()
-		wrong := func(format string, args ...any) {
-			j.report("kafka-meta-properties", d.pos, d.key, file+" "+fmt.Sprintf(format, args...)).
-				Help = "this directory belongs to another node or cluster: name the right one, or empty it if its data may go"
-		}
-		version, _ := d.meta.Get("version")
-		switch {
-		case kraft && version == "0" && j.c.Value("zookeeper.metadata.migration.enable").Text != "true":
-			wrong("is of a broker with ZooKeeper (version=0)")
-		case !kraft && version == "1":
-			wrong("is of a KRaft node (version=1)")
-		}
-		stored, ok := d.meta.Get("node.id")
-		if !ok {
-			stored, ok = d.meta.Get("broker.id")
-		}
-		if ok && id.Text != "" && id.Text != "-1" && stored != id.Text {
-			wrong("has the id %s, but %s is %s", stored, idKey, id.Text)
-		}
-		if dirID, ok := d.meta.Get("directory.id"); ok && j.in("3.7..") {
-			if other, twice := ids[dirID]; twice {
-				wrong("has the directory.id of %s", other)
-			}
-			ids[dirID] = file
-		}
-		if first == nil {
-			first = d
-			continue
-		}
-		a, _ := first.meta.Get("cluster.id")
-		if b, _ := d.meta.Get("cluster.id"); a != b {
-			wrong("has the cluster.id %s, %s has %s", clip(b), first.meta.Name(), clip(a))
-		}
-	}
-}
-
-// unformatted: a KRaft node does not start on a directory that kafka-storage.sh has not formatted.
-func (j *judge) unformatted(d *logDir, dirs []logDir) {
-	if !j.kraft() {
-		return
-	}
-	if _, err := fs.Stat(j.o.Root, j.path(d.path)); err != nil {
-		if slices.ContainsFunc(dirs, func(o logDir) bool { return o.meta != nil }) {
-			return // a new disk of a formatted node; a log line, not a failure
-		}
-		f := j.report("kafka-storage-not-formatted", d.pos, d.key, d.path+" does not exist yet: format it before the first start")
-		f.Severity, f.Stage = finding.Info, ""
-		f.Help = "kafka-storage.sh format -t <cluster id> -c " + j.file.Name()
-		return
-	}
-	f := j.report("kafka-storage-not-formatted", d.pos, d.key, d.path+" has no meta.properties: the node does not start")
-	f.Help = "kafka-storage.sh format -t <cluster id> -c " + j.file.Name()
 }
 
 // files checks that the account can read what the configuration names.
