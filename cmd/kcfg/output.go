@@ -58,7 +58,11 @@ func choiceFlag(cmd *cobra.Command, target *string, name, usage string, of ...st
 
 // complete offers the values of a flag to the shell.
 func complete(cmd *cobra.Command, flag string, values ...string) {
-	err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	completeWith(cmd, flag, cobra.ShellCompDirectiveNoFileComp, values...)
+}
+
+func completeWith(cmd *cobra.Command, flag string, directive cobra.ShellCompDirective, values ...string) {
+	err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, directive))
 	if err != nil {
 		panic(err) // the flag was just added
 	}

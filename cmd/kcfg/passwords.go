@@ -50,5 +50,5 @@ func sourceFlag(cmd *cobra.Command, target *string, name, what string) {
 		usage = what + ", from a " + sourceUsage + " (default: env:" + secret.DefaultVariable + ", else prompt)"
 	}
 	cmd.Flags().StringVar(target, name, "", usage)
-	complete(cmd, name, "env:", "file:", "fd:", "stdin", "prompt", "random:", "properties:")
+	completeWith(cmd, name, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace, "env:", "file:", "fd:", "stdin", "prompt", "random:", "properties:")
 }

@@ -129,6 +129,30 @@ func TestOpenSSLReadsOurPKCS12(t *testing.T) {
 	require.Equal(t, 1, strings.Count(string(out), "BEGIN PRIVATE KEY"))
 }
 
+func TestBashCompletesWithoutOtherPackages(t *testing.T) {
+	bash := judge.Tool(t, "bash")
+	kcfg := buildKcfg(t)
+	script := `source <(kcfg completion bash)
+compopt() { :; } # works inside a completion only
+try() {
+	COMP_LINE="$1" COMP_POINT=${#1} COMPREPLY=(); shift
+	COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+	__start_kcfg; echo "${COMPREPLY[*]}"
+}
+try "kcfg keyst" kcfg keyst
+try "kcfg keystore --format " kcfg keystore --format ""
+try "kcfg keystore --format=j" kcfg keystore --format = j
+try "kcfg truststore --roots l" kcfg truststore --roots l
+try "kcfg keystore --password r" kcfg keystore --password r
+try "kcfg explain tls-anchor-r" kcfg explain tls-anchor-r
+`
+	cmd := exec.Command(bash, "--norc", "--noprofile", "-c", script)
+	cmd.Env = append(os.Environ(), "PATH="+filepath.Dir(kcfg)+":"+os.Getenv("PATH"))
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	require.Equal(t, "keystore\npkcs12 jks pem\njks\nletsencrypt\nrandom:\ntls-anchor-rotates\n", string(out))
+}
+
 // buildKcfg builds the command.
 func buildKcfg(t testing.TB) string {
 	t.Helper()

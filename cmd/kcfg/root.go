@@ -99,7 +99,9 @@ func newRoot(e *env) *cobra.Command {
 	for _, c := range needed {
 		root.AddCommand(c.make(e))
 	}
-	root.CompletionOptions.DisableDefaultCmd = len(needed) == 1
+	if root.CompletionOptions.DisableDefaultCmd = len(needed) == 1; len(needed) > 1 {
+		addCompletion(root, e.Stdout)
+	}
 	root.SetHelpCommand(newHelp(root))
 	usageErrors(root)
 	return root
