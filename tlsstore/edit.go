@@ -68,7 +68,7 @@ func (s *Store) Rename(from, to string) error {
 	e.Alias = to
 	if e.origin != nil {
 		o := *e.origin // other copies of the entry keep theirs
-		o.name = ""
+		o.name, o.halved = "", false
 		e.origin = &o
 	}
 	return nil

@@ -131,6 +131,9 @@ func (e *Entry) check() error {
 	if !utf8.ValidString(e.Alias) {
 		return errors.New("the alias is not valid UTF-8")
 	}
+	if e.origin != nil && e.origin.halved {
+		return fmt.Errorf("%w: an alias with half a surrogate pair: give the entry another", ErrUnsupported)
+	}
 	for i, der := range e.Chain {
 		if len(der) == 0 {
 			return fmt.Errorf("certificate %d is empty", i+1)

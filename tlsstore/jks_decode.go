@@ -27,7 +27,7 @@ func decodeJKS(data []byte, password Password, keyPasswords []Password, limits L
 	budget := limits.TotalIterations
 	for i := range f.Entries {
 		j := &f.Entries[i]
-		e := Entry{Alias: j.Alias, Created: time.UnixMilli(j.Created).UTC(), origin: &origin{format: s.Format}}
+		e := Entry{Alias: j.Alias, Created: time.UnixMilli(j.Created).UTC(), origin: &origin{format: s.Format, halved: j.Halved}}
 		for _, c := range j.Chain {
 			e.Chain = append(e.Chain, c.DER)
 			if c.Type != "X.509" {

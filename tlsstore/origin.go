@@ -14,6 +14,7 @@ type origin struct {
 	keyPassword Password // the entry's own password, where it is not the store's
 
 	name       string   // PKCS12: the alias as it is spelled in the file
+	halved     bool     // the alias stands for one with half a surrogate pair, which UTF-8 cannot hold
 	attributes [][]byte // PKCS12: further attributes of the key's, or the trusted certificate's, bag
 	trusted    []byte   // PKCS12: what the certificate is trusted for
 	keyID      []byte   // PKCS12: local key ID of a trusted certificate

@@ -88,7 +88,7 @@ func (d *pkcs12Decoder) add(j *javaEntry) {
 	b := &d.view.bags[j.bag]
 	e := Entry{Alias: j.alias, Created: j.time, Key: b.Key, origin: &origin{
 		format: PKCS12, protected: b.Protected, why: b.Why, algorithm: Algorithm{b.Algorithm, b.Iterations},
-		name: b.Name, attributes: b.Attributes,
+		name: b.Name, halved: b.Halved, attributes: b.Attributes,
 	}}
 	if b.Opened > 0 {
 		e.origin.keyPassword = d.passwords[b.Opened-1]
@@ -183,7 +183,7 @@ func (d *pkcs12Decoder) addHidden() {
 		if used[i] || b.Type == pkcs12.Certificate && b.Trusted == nil && d.shows(b.Certificate) {
 			continue
 		}
-		h := Hidden{Kind: hiddenKinds[b.Type], Alias: b.Name, Certificate: b.Certificate, raw: b.Raw, encrypted: b.Encrypted}
+		h := Hidden{Kind: hiddenKinds[b.Type], Alias: b.Name, Certificate: b.Certificate, raw: b.Raw, encrypted: b.Encrypted, displaced: lost[i]}
 		switch {
 		case lost[i]:
 			h.Why = "another entry has the same alias, and Java keeps the last"

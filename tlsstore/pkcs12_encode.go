@@ -70,16 +70,16 @@ func (s *Store) bags(password Password, o EncodeOptions) ([]pkcs12.OutBag, error
 			b.addTrusted(e)
 		}
 	}
-	bags := slices.Concat(b.keys, b.certs, b.trusted, b.carried)
-	return bags, s.checkChains(bags)
+	bags := pkcs12.InOrder(slices.Concat(b.displaced, b.keys, b.certs, b.trusted, b.carried))
+	return bags, s.checkView(bags)
 }
 
 type bagBuilder struct {
-	o                             EncodeOptions
-	ids                           map[string]bool // local key IDs that are taken
-	chainCerts                    map[string]bool // certificates that have a bag
-	keyNames                      map[string]bool // aliases of keys, which no chain certificate may have
-	keys, certs, trusted, carried []pkcs12.OutBag
+	o                                        EncodeOptions
+	ids                                      map[string]bool // local key IDs that are taken
+	chainCerts                               map[string]bool // certificates that have a bag
+	keyNames                                 map[string]bool // aliases of keys, which no chain certificate may have
+	displaced, keys, certs, trusted, carried []pkcs12.OutBag
 }
 
 // reserve carries a hidden bag as it is. What another format had in place of a bag becomes one, or is named.
@@ -95,6 +95,10 @@ func (b *bagBuilder) reserve(h Hidden) error {
 	}
 	if bag.HasKeyID {
 		b.ids[string(bag.LocalKeyID)] = true
+	}
+	if h.displaced {
+		b.displaced = append(b.displaced, pkcs12.OutBag{Bag: bag})
+		return nil
 	}
 	b.carried = append(b.carried, pkcs12.OutBag{Bag: bag})
 	return nil
@@ -121,7 +125,9 @@ func (b *bagBuilder) addKey(e *Entry) error {
 	case e.origin.format != PKCS12:
 		return fmt.Errorf("%s: %w: it cannot become a PKCS12 entry without its password", quote(e.Alias), ErrLocked)
 	case e.origin.raw != nil:
-		out.Bag.Raw = e.origin.raw
+		if out.Bag.Raw = e.origin.raw; e.origin.name != e.spelled() {
+			out.Bag.Raw = pkcs12.Relabel(e.origin.raw, bag)
+		}
 	default:
 		out.Protected = e.origin.protected
 	}
@@ -174,16 +180,10 @@ func (b *bagBuilder) addTrusted(e *Entry) {
 	b.trusted = append(b.trusted, pkcs12.OutBag{Bag: bag})
 }
 
-// checkChains rebuilds the chains as Java will. Java may go on above a chain's top with another certificate of the store,
+// checkView looks at the bags as Java will: every entry has to be what Java finds under its alias, with its chain. Java may go on above a chain's top with another certificate of the store,
 // such as a trusted root; below it must find the same.
-func (s *Store) checkChains(out []pkcs12.OutBag) error {
-	keys := 0
-	for i := range s.Entries {
-		if s.Entries[i].Kind == KindKey {
-			keys++
-		}
-	}
-	if keys == 0 {
+func (s *Store) checkView(out []pkcs12.OutBag) error {
+	if len(s.Hidden) == 0 && !slices.ContainsFunc(s.Entries, func(e Entry) bool { return e.Kind == KindKey }) {
 		return nil
 	}
 	bags := make([]pkcs12.Bag, len(out))
@@ -196,12 +196,12 @@ func (s *Store) checkChains(out []pkcs12.OutBag) error {
 	}
 	for i := range s.Entries {
 		e := &s.Entries[i]
+		at, ok := view.byAlias[javaLower(e.Alias)]
+		if !ok || !e.is(&bags[view.entries[at].bag]) {
+			return fmt.Errorf("%s: %w: a part of the file that Java does not list so far has it too", quote(e.Alias), ErrAliasExists)
+		}
 		if e.Kind != KindKey {
 			continue
-		}
-		at, ok := view.byAlias[javaLower(e.Alias)]
-		if !ok {
-			return fmt.Errorf("%s: %w", quote(e.Alias), ErrAliasExists)
 		}
 		for _, chain := range [][]int{view.entries[at].chain, view.entries[at].older} {
 			if err := e.sameChain(bags, chain); err != nil {
@@ -210,6 +210,19 @@ func (s *Store) checkChains(out []pkcs12.OutBag) error {
 		}
 	}
 	return nil
+}
+
+// is reports that a bag is the one that was made for the entry.
+func (e *Entry) is(b *pkcs12.Bag) bool {
+	switch {
+	case e.Kind == KindCertificate:
+		return b.Type == pkcs12.Certificate && string(b.Certificate) == string(e.Chain[0])
+	case e.origin != nil && e.origin.raw != nil:
+		return b.Type == pkcs12.Secret && b.Raw != nil
+	case e.Kind == KindSecret:
+		return b.Type == pkcs12.Secret && b.Raw == nil
+	}
+	return b.Type == pkcs12.ShroudedKey && b.Raw == nil
 }
 
 func (e *Entry) sameChain(bags []pkcs12.Bag, chain []int) error {

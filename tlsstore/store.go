@@ -141,6 +141,7 @@ type Hidden struct {
 
 	raw       []byte // the bag
 	encrypted bool   // it stood in an encrypted safe
+	displaced bool   // an entry has its alias: it has to stand before it in the file, since Java keeps the last
 }
 
 // HiddenKind is the kind of something hidden.

@@ -95,6 +95,9 @@ func aliasAdvice(err error, path string) error {
 	if err == nil {
 		return nil
 	}
+	if errors.As(err, &hintError{}) {
+		return err
+	}
 	wrapped := fmt.Errorf("%s: %w", path, err)
 	switch {
 	case errors.Is(err, tlsstore.ErrAliasExists):
@@ -232,7 +235,9 @@ func newStoreRename(e *env) *cobra.Command {
 		Args:    positional(3, 3),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return s.run(e, args[0], func(o *storeOutput) (bool, error) {
-				if err := o.store.Rename(args[1], args[2]); err != nil {
+				if err := o.store.Rename(args[1], args[2]); errors.Is(err, tlsstore.ErrAliasExists) {
+					return false, withHint(fmt.Errorf("%s: %w", o.path, err), "choose another alias, or remove that entry first")
+				} else if err != nil {
 					return false, err
 				}
 				renamed, _ := o.store.Entry(args[2])
@@ -372,6 +377,11 @@ func runPasswd(e *env, s *storeEdit, path, newPassword, newKeyPassword string, a
 			for i := range o.store.Entries {
 				if en := &o.store.Entries[i]; en.Locked() {
 					o.notes = append(o.notes, fmt.Sprintf("%s keeps the password of its own", en.Alias))
+				}
+			}
+			for _, h := range o.store.Hidden {
+				if h.Kind == tlsstore.HiddenKey || h.Kind == tlsstore.HiddenSecret {
+					o.notes = append(o.notes, fmt.Sprintf("a hidden %s, %q, is left as it is: %s", h.Kind, h.Alias, h.Why))
 				}
 			}
 		}

@@ -62,6 +62,7 @@ type Cert struct {
 type Entry struct {
 	Tag       Tag
 	Alias     string
+	Halved    bool   // Alias stands for one with half a surrogate pair, which UTF-8 cannot hold
 	Created   int64  // milliseconds
 	Protected []byte // EncryptedPrivateKeyInfo; of a secret, a serialized Java object
 	Chain     []Cert
@@ -135,6 +136,7 @@ func (s *scanner) entry() (e Entry, err error) {
 		return e, fmt.Errorf("alias: %w", err)
 	}
 	e.aliasEnd = s.at
+	e.Halved = !s.utf8 && halved(s.data[e.aliasAt+2:s.at], e.Alias)
 	date, err := s.take(8)
 	if err != nil {
 		return e, err

@@ -1,7 +1,9 @@
 package jks
 
 import (
+	"bytes"
 	"fmt"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -51,6 +53,11 @@ func decodeUTF(b []byte) (string, error) {
 		i += n
 	}
 	return string(utf16.Decode(units)), nil
+}
+
+// halved reports that a name was read with a replacement character in place of half a surrogate pair.
+func halved(b []byte, s string) bool {
+	return strings.Count(s, "\uFFFD") > bytes.Count(b, []byte("\uFFFD"))
 }
 
 // encodeUTF writes modified UTF-8.

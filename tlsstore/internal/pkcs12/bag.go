@@ -68,6 +68,7 @@ type Bag struct {
 
 	Name       string // friendlyName
 	HasName    bool
+	Halved     bool // Name stands for one with half a surrogate pair, which UTF-8 cannot hold
 	LocalKeyID []byte
 	HasKeyID   bool
 	Trusted    []byte   // value of Oracle's trusted-key-usage attribute, a SET; nil where there is none
@@ -232,6 +233,7 @@ func (b *Bag) known(oid string, values ber.Element) bool {
 		b.LocalKeyID, b.HasKeyID = content, true
 	case oid == oidFriendlyName && value.Is(ber.Universal, ber.TagBMPString) && len(content)%2 == 0:
 		b.Name, b.HasName = fromUTF16(content), true
+		b.Halved = string(toUTF16(b.Name)) != string(content)
 	default:
 		return false
 	}

@@ -58,7 +58,7 @@ func Write(bags []OutBag, o WriteOptions) ([]byte, error) {
 	var pending []*sealed
 	for i := range bags {
 		b := &bags[i]
-		if b.Type == Certificate || b.Encrypted {
+		if b.withCertificates() {
 			certs = append(certs, encodeBag(b, nil))
 			continue
 		}
@@ -121,6 +121,34 @@ func Write(bags []OutBag, o WriteOptions) ([]byte, error) {
 }
 
 type writer struct{ o WriteOptions }
+
+// InOrder returns the bags in the order in which Write writes them: keys first, then what stands in the safe of certificates.
+func InOrder(bags []OutBag) []OutBag {
+	var keys, certs []OutBag
+	for _, b := range bags {
+		if b.withCertificates() {
+			certs = append(certs, b)
+		} else {
+			keys = append(keys, b)
+		}
+	}
+	return append(keys, certs...)
+}
+
+func (b *OutBag) withCertificates() bool { return b.Type == Certificate || b.Encrypted }
+
+// Relabel returns a bag, given as it was read, with the attributes of another.
+func Relabel(raw []byte, b Bag) []byte {
+	bag, err := ber.Single(raw)
+	if err != nil {
+		return raw // it was read before
+	}
+	parts, err := bag.Children(3)
+	if err != nil || len(parts) < 2 {
+		return raw
+	}
+	return ber.Sequence(parts[0].Raw, parts[1].Raw, encodeAttributes(&b))
+}
 
 // sealed is data on its way to being encrypted.
 type sealed struct {

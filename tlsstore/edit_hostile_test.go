@@ -1,0 +1,80 @@
+package tlsstore
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/kcfg/kcfg/tlsstore/internal/ber"
+	"github.com/kcfg/kcfg/tlsstore/internal/jks"
+)
+
+// rewritten writes a store that was decoded and reads it again.
+func rewritten(t *testing.T, s *Store, password Password) *Store {
+	t.Helper()
+	data, err := Encode(s, password, EncodeOptions{Iterations: 1, Now: testTime})
+	require.NoError(t, err)
+	back, err := Decode(data, password, DecodeOptions{})
+	require.NoError(t, err)
+	return back
+}
+
+// TestRenameWhatIsCarried: a secret of unknown make is carried as its bag stands, and gets its new name all the same.
+func TestRenameWhatIsCarried(t *testing.T) {
+	secret := bag(5, ber.Sequence(ber.OID("1.2.3.4"), ber.Explicit(0, ber.OctetString([]byte("whatever")))), "Old", "x")
+	s, err := Decode(p12(secret), changeit, DecodeOptions{})
+	require.NoError(t, err)
+	require.Len(t, s.Entries, 1)
+	require.Equal(t, KindSecret, s.Entries[0].Kind)
+	unchanged := rewritten(t, s, changeit)
+	require.Equal(t, "old", unchanged.Entries[0].Alias)
+	require.NoError(t, s.Rename("OLD", "New"))
+	back := rewritten(t, s, changeit)
+	require.Len(t, back.Entries, 1)
+	require.Equal(t, "new", back.Entries[0].Alias)
+	require.Contains(t, string(back.Entries[0].origin.raw), "whatever")
+}
+
+// TestRemovedStaysRemoved: taking a key out takes its certificates along, not those that another key or a trust entry needs.
+func TestRemovedStaysRemoved(t *testing.T) {
+	a, b := fixture(t, "p256"), fixture(t, "p384")
+	s := &Store{Format: PKCS12, Entries: []Entry{
+		{Alias: "a", Kind: KindKey, Created: testTime, Key: a.key, Chain: a.chain},
+		{Alias: "b", Kind: KindKey, Created: testTime, Key: b.key, Chain: b.chain},
+		TrustEntry("root", a.root, testTime),
+	}}
+	s = rewritten(t, s, changeit)
+	require.NoError(t, s.Remove("A"))
+	back := rewritten(t, s, changeit)
+	require.Len(t, back.Entries, 2)
+	require.Empty(t, back.Hidden)
+	require.Equal(t, b.key, back.Entries[0].Key)
+}
+
+// TestAliasOfHalfACharacter: Java allows a lone surrogate in an alias, which UTF-8 cannot hold. What is not touched has to keep its
+// alias.
+func TestAliasOfHalfACharacter(t *testing.T) {
+	id := fixture(t, "p256")
+	data := jksFile(uint32(jks.MagicJKS), uint32(2), uint32(1), uint32(2), "a\xed\xa0\x80b", uint64(0), "X.509", uint32(len(id.root)), id.root)
+	s, err := Decode(data, changeit, DecodeOptions{})
+	require.NoError(t, err)
+	again, err := Encode(s, changeit, EncodeOptions{})
+	if err == nil {
+		require.True(t, bytes.Contains(again, []byte("a\xed\xa0\x80b")), "the alias was changed in silence")
+	}
+}
+
+// TestPasswdNamesWhatKeepsTheOld: keys that Java does not list, and that another password protects, are carried as they are.
+func TestPasswdKeepsHiddenKeys(t *testing.T) {
+	id := fixture(t, "p256")
+	key := shrouded(t, id.key)
+	file := p12(bag(2, key, "same", "x"), certBag(id.chain[0], "same", "x"), bag(2, key, "SAME", "y"))
+	s, err := Decode(file, changeit, DecodeOptions{})
+	require.NoError(t, err)
+	require.Len(t, s.Hidden, 1)
+	require.Equal(t, HiddenKey, s.Hidden[0].Kind)
+	back := rewritten(t, s, NewPassword([]byte("another")))
+	require.Len(t, back.Hidden, 1)
+	require.True(t, bytes.Contains(back.Hidden[0].raw, key), "carried as it was")
+}
