@@ -62,8 +62,8 @@ func (f *File) apply(edits ...finding.Edit) {
 func (f *File) Set(key, value string) { f.apply(f.SetEdit(key, value)) }
 
 // SetEdit returns the edit that Set makes. A key that is not there is put below a comment that would set it (#key=value), else
-// behind the entry that shares most leading parts of its name (ssl.truststore.type behind ssl.truststore.location), else a word with it (listeners behind
-// advertised.listeners), else at the end.
+// behind the last entry that shares most leading parts of its name (ssl.truststore.type behind ssl.truststore.location), else a
+// word with it (listeners behind advertised.listeners), else at the end.
 func (f *File) SetEdit(key, value string) finding.Edit {
 	key, value = wellFormed(key), wellFormed(value)
 	if e, ok := f.Lookup(key); ok {
@@ -275,7 +275,8 @@ func (d *doc) neighbour(key string) (index int, ok bool) {
 	return index, ok
 }
 
-// kinship grades how near two keys are: leading parts in common count before words in common.
+// kinship grades how near two keys are by the leading parts that they share, else, below all of these, by the words. Words count for
+// nothing where leading parts are the same: ssl.keystore.location goes behind all of ssl.truststore, not into its middle.
 func kinship(a, b string) int {
 	const leading = 100
 	as, bs := strings.Split(a, "."), strings.Split(b, ".")
@@ -283,11 +284,14 @@ func kinship(a, b string) int {
 	for same < len(as) && same < len(bs) && as[same] == bs[same] {
 		same++
 	}
+	if same > 0 {
+		return same * leading
+	}
 	words := 0
-	for _, w := range as[same:] {
-		if slices.ContainsFunc(bs[same:], func(v string) bool { return strings.TrimSuffix(v, "s") == strings.TrimSuffix(w, "s") }) {
+	for _, w := range as {
+		if slices.ContainsFunc(bs, func(v string) bool { return strings.TrimSuffix(v, "s") == strings.TrimSuffix(w, "s") }) {
 			words++
 		}
 	}
-	return same*leading + words
+	return words
 }

@@ -38,6 +38,8 @@ func TestSet(t *testing.T) {
 			"advertised.listeners=A\nlisteners=L\nlog.dirs=/a\nlog.retention.hours=1\nzookeeper.connect=z\n"},
 		{"longest family first", "ssl.keystore.location=a\nssl.truststore.location=b\nssl.client.auth=none\nx=1\n", "ssl.keystore.type", "JKS",
 			"ssl.keystore.location=a\nssl.keystore.type=JKS\nssl.truststore.location=b\nssl.client.auth=none\nx=1\n"},
+		{"a family stays together", "ssl.truststore.location=b\nssl.truststore.type=JKS\nx=1\n", "ssl.keystore.location", "a",
+			"ssl.truststore.location=b\nssl.truststore.type=JKS\nssl.keystore.location=a\nx=1\n"},
 		{"below its commented-out sample", "# listeners are told here\n#listeners=A\n\nadvertised.listeners=x\nz=1\n", "listeners", "B",
 			"# listeners are told here\n#listeners=A\nlisteners=B\n\nadvertised.listeners=x\nz=1\n"},
 		{"below its sample at the end of the file", "z=1\n# ab : 1", "ab", "2", "z=1\n# ab : 1\nab=2"},
