@@ -60,11 +60,11 @@ func newValidate(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate FILE...",
 		Short: "say what the real server will say about a properties file, and what it will not say",
-		Long: `Validate reads properties files as a release of Kafka reads them and says whether it would start: at which stage it
-refuses and why, with every reason instead of the first. It also says what the server accepts in silence and should not.
+		Long: `Validate reads properties files as a release of Kafka or ZooKeeper reads them and says whether it would start: at which stage
+it refuses and why, with every reason instead of the first. It also says what the server accepts in silence and should not.
 
-Without --kafka a file is judged by the release in .kcfg.yaml, else that of the installation around it
-(libs/kafka_2.13-REL.jar), else the newest that fits. Its kind is that of --kind or .kcfg.yaml, else guessed from its keys.
+Without --kafka or --zookeeper a file is judged by the release in .kcfg.yaml, else that of the installation around it
+(libs/kafka_2.13-REL.jar), else the newest that fits. With --kafka, a file of ZooKeeper is judged by the ZooKeeper in that Kafka. Its kind is that of --kind or .kcfg.yaml, else guessed from its keys.
 
 A comment "# kcfg:ignore ID -- reason" above an entry, or "# kcfg:ignore-file ID -- reason" anywhere, silences a finding, unless
 the server refuses to start with it.
@@ -76,6 +76,7 @@ the server refuses to start with it.
 kcfg validate --kafka 3.9.1,4.4 config/*.properties
 kcfg validate --kafka 2.5..4.4 server.properties       # which releases accept it?
 kcfg validate --root / --user kafka /etc/kafka/server.properties
+kcfg validate --zookeeper 3.5.7 zookeeper.properties
 git ls-files '*.properties' | kcfg validate --files-from - -o github
 kcfg validate --fix server.properties`,
 		Args: positional(0, -1),
@@ -105,7 +106,7 @@ func (v *validation) flags(cmd *cobra.Command) {
 	stages := texts(finding.Stages)
 	f.StringVar(&v.throughStage, "through", "", "the last `STAGE` to judge: "+strings.Join(stages, ", ")+" (default: start; with --root environment)")
 	complete(cmd, "through", stages...)
-	f.StringSliceVar(&v.failOn, "fail-on", []string{"error"}, "exit with 1 from this severity on: `LEVEL` is error, warning, info or never; also undetermined")
+	f.StringSliceVar(&v.failOn, "fail-on", nil, "exit with 1 from this severity on: `LEVEL` is error (the default), warning, info or never; also undetermined")
 	complete(cmd, "fail-on", failLevels...)
 	f.StringSliceVar(&v.selected, "select", nil, "report the rules with these `IDS` alone, besides what refuses")
 	f.StringSliceVar(&v.disable, "disable", nil, "do not report the rules with these `IDS`")
