@@ -27,7 +27,7 @@ func (s *serverFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&s.pin, "pin", "", "the fingerprint of the certificate to be trusted, `sha256:HEX`, as its authority publishes it")
 	choiceFlag(cmd, &s.startTLS, "starttls", "`PROTOCOL` that begins in plain text", probe.StartTLS...)
 	flags.StringVar(&s.serverName, "server-name", "", "the `NAME` to ask the server for (default: the host)")
-	flags.DurationVar(&s.timeout, "timeout", probe.DefaultTimeout, "how long to wait for the server")
+	flags.DurationVar(&s.timeout, "timeout", probe.DefaultTimeout, "how long to wait for the server: a `TIME` such as 10s")
 }
 
 // bundle asks the server, shows what it presents, and returns the certificate that the user confirms.

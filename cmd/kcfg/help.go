@@ -94,9 +94,11 @@ func newHelp(root *cobra.Command) *cobra.Command {
 	}
 }
 
+const helpWidth = 110 // columns: what a terminal beside another one has
+
 func printFlags(w io.Writer, flags *pflag.FlagSet) {
 	if flags.HasAvailableFlags() {
-		fmt.Fprintf(w, "\nFlags:\n%s", flags.FlagUsages())
+		fmt.Fprintf(w, "\nFlags:\n%s", flags.FlagUsagesWrapped(helpWidth))
 	}
 }
 

@@ -104,6 +104,7 @@ func newRoot(e *env) *cobra.Command {
 	}
 	root.SetHelpCommand(newHelp(root))
 	usageErrors(root)
+	unsorted(root)
 	return root
 }
 
@@ -163,6 +164,14 @@ func usageErrors(cmd *cobra.Command) {
 	}
 	for _, c := range cmd.Commands() {
 		usageErrors(c)
+	}
+}
+
+// unsorted keeps the flags in the order in which they are added: what comes in, what goes out, how.
+func unsorted(cmd *cobra.Command) {
+	cmd.Flags().SortFlags = false
+	for _, c := range cmd.Commands() {
+		unsorted(c)
 	}
 }
 

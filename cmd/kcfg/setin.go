@@ -16,7 +16,7 @@ import (
 // setInFlag adds --set-in.
 func setInFlag(cmd *cobra.Command, w *writeFlags) {
 	cmd.Flags().StringVar(&w.setIn, "set-in", "", "also set the ssl.* lines in the properties `FILE`, passwords included, in one step with the stores")
-	cmd.Flags().StringVar(&w.listener, "listener", "", "the lines are those of the listener `NAME` alone: listener.name.NAME.ssl.*")
+	cmd.Flags().StringVar(&w.listener, "listener", "", "print or set the lines of the listener `NAME` alone: listener.name.NAME.ssl.*")
 }
 
 const listenerPrefix = "listener.name."
