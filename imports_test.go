@@ -109,6 +109,19 @@ func TestLibrariesPullInNothingOfTheCommand(t *testing.T) {
 	}
 }
 
+// TestTheCommandStartsNoOtherPrograms: a password in the environment or behind a descriptor has nobody to be passed on to.
+func TestTheCommandStartsNoOtherPrograms(t *testing.T) {
+	found := false
+	for _, p := range listPackages(t) {
+		if p.ImportPath == "cmd/kcfg" {
+			found = true
+			require.NotContains(t, p.Deps, "os/exec")
+			require.Contains(t, p.Deps, "os")
+		}
+	}
+	require.True(t, found)
+}
+
 func TestTheCommandLeavesCertificatesToTheLibrary(t *testing.T) {
 	for _, p := range listPackages(t) {
 		if room(p.ImportPath) != "cmd/kcfg" {

@@ -116,6 +116,47 @@ func TestKeytoolListsWhatWeWrite(t *testing.T) {
 	}
 }
 
+// TestCacertsOfRealJDKs adds to a copy of each JDK's own trust store: JKS, or from 18 on PKCS12 without a password.
+func TestCacertsOfRealJDKs(t *testing.T) {
+	judge.Require(t)
+	for _, jdk := range judge.JDKs(t) {
+		t.Run(fmt.Sprintf("Java %d", jdk.Major), func(t *testing.T) {
+			home := t.TempDir()
+			own, inside := "lib/security/cacerts", "lib/security/cacerts"
+			if _, err := os.Stat(filepath.Join(jdk.Home, own)); err != nil {
+				own = "jre/lib/security/cacerts" // Java 8
+			}
+			path := filepath.Join(home, inside)
+			require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+			require.NoError(t, os.WriteFile(path, readFile(t, filepath.Join(jdk.Home, own)), 0o644))
+			format := tlsstore.Detect(readFile(t, path))
+			listed := func() (entries int, list string) {
+				out, err := exec.Command(jdk.Bin("keytool"), "-J-Duser.language=en", "-list", "-keystore", path, "-storepass", "changeit").CombinedOutput()
+				require.NoError(t, err, "%s", out)
+				return strings.Count(string(out), ", trustedCertEntry,"), string(out)
+			}
+			before, _ := listed()
+			add := func() string {
+				var stdout, stderr bytes.Buffer
+				status := run(env{
+					Args:  []string{"truststore", "--pem", exampleRoot, "--alias", "Example", "--cacerts"},
+					Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Now: time.Now, Environ: []string{"JAVA_HOME=" + home},
+				})
+				require.Equal(t, exitOK, status, "%s", &stderr)
+				return stdout.String()
+			}
+			require.Contains(t, add(), path+": replaced, "+format.String())
+			after, list := listed()
+			require.Equal(t, before+1, after)
+			require.Contains(t, list, "example, ")
+			now := readFile(t, path)
+			require.Equal(t, format, tlsstore.Detect(now))
+			require.Contains(t, add(), path+": unchanged")
+			require.Equal(t, now, readFile(t, path))
+		})
+	}
+}
+
 func TestOpenSSLReadsOurPKCS12(t *testing.T) {
 	openssl := judge.Tool(t, "openssl")
 	path := filepath.Join(t.TempDir(), "k.p12")
