@@ -60,7 +60,10 @@ type table struct {
 var tables sync.Map // Release to func() *table
 
 func (r Release) table() *table {
-	load, _ := tables.LoadOrStore(r, sync.OnceValue(func() *table { return newTable(r) }))
+	load, ok := tables.Load(r)
+	if !ok {
+		load, _ = tables.LoadOrStore(r, sync.OnceValue(func() *table { return newTable(r) }))
+	}
 	return load.(func() *table)()
 }
 

@@ -92,6 +92,9 @@ func isNotDir(root fs.FS, name string) bool {
 
 // javaPath normalises a path as java.io.File does on Unix: no double and no final slashes.
 func javaPath(p string) string {
+	if !strings.Contains(p, "//") && !(len(p) > 1 && p[len(p)-1] == '/') {
+		return p
+	}
 	var b strings.Builder
 	for i := range len(p) {
 		if p[i] == '/' && (i > 0 && p[i-1] == '/') {

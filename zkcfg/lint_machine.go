@@ -256,7 +256,10 @@ func plainBesideTLS(c *Config, report rule.Reporter) {
 func passwordInFile(c *Config, report rule.Reporter) {
 	for i := range c.settings {
 		s := &c.settings[i]
-		if path := s.key + "Path"; SecretKey(s.key) && c.table.lookup(path) != nil && s.text != "" {
+		if s.def == nil || s.def.Type != "password" || s.text == "" {
+			continue
+		}
+		if path := s.key + "Path"; c.table.lookup(path) != nil {
 			report(s.entry.KeyPos(), s.key, "%s stands in this file; %s can name a file of its own", s.key, path).Help = "write the password into a file with mode 0600"
 		}
 	}

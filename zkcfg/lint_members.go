@@ -69,10 +69,14 @@ func loneServerLine(c *Config, report rule.Reporter) {
 }
 
 func addressTwice(c *Config, report rule.Reporter) {
-	seen := map[string]int64{}
+	type place struct {
+		host string
+		port int
+	}
+	seen := make(map[place]int64, 2*len(c.Servers))
 	for _, s := range c.Servers {
-		for _, a := range slices.Concat(s.Quorum, s.Election) {
-			key := strings.ToLower(a.Host) + " " + itoa(a.Port)
+		for _, a := range s.addresses() {
+			key := place{asciiLower(a.Host), a.Port}
 			other, twice := seen[key]
 			if twice && other != s.ID {
 				report(s.Pos, "server."+decimal(s.ID), "server.%d and server.%d both have %s", other, s.ID, a).Help = "give each server an address of its own"

@@ -122,6 +122,9 @@ var placeholders = []string{"/path/to/", "/path/you/want", "/your/", "YOUR_", "y
 
 // placeholderIn returns a placeholder of a tutorial in a value, or "".
 func placeholderIn(v string) string {
+	if !strings.ContainsAny(v, "_<{") && !strings.Contains(v, "your") && !strings.Contains(v, "/path/") && !strings.Contains(v, "CHANGE-") {
+		return "" // hardly any value has a part of one
+	}
 	for _, p := range placeholders {
 		if strings.Contains(v, p) {
 			return p
@@ -203,7 +206,16 @@ func backslashLost(c *Config, report rule.Reporter) {
 
 // stray reports whether a line was meant as something else than a setting: a comment of another format, a section.
 func (s *setting) stray() bool {
-	return hasPrefixAny(s.key, ";", "//", "[", "--", "/*", "*", "{", "}")
+	if s.key == "" {
+		return false
+	}
+	switch s.key[0] {
+	case ';', '[', '*', '{', '}':
+		return true
+	case '/', '-':
+		return hasPrefixAny(s.key, "//", "/*", "--")
+	}
+	return false
 }
 
 // meant yields the settings that were meant as such: of a stray line there is nothing more to say.

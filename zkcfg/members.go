@@ -19,8 +19,8 @@ type members struct {
 	next    bool // this is the next dynamic file, for which oraclePath does not count
 
 	all          map[int64]Server
-	voters       map[int64]Server
-	observers    map[int64]Server
+	voters       map[int64]bool
+	observers    map[int64]bool
 	hierarchical bool
 	groupOf      map[int64]int64 // server to group
 	weights      map[int64]int64
@@ -55,9 +55,9 @@ func (m *members) read() {
 // pass reads all lines, in the order of the server or that of the file, and reports whether two of them are about one
 // server.
 func (m *members) pass(ordered bool) (twice bool) {
-	m.all, m.voters, m.observers = map[int64]Server{}, map[int64]Server{}, map[int64]Server{}
+	m.all, m.voters, m.observers = make(map[int64]Server, len(m.from.pairs)), map[int64]bool{}, map[int64]bool{}
 	m.groupOf, m.weights = map[int64]int64{}, map[int64]int64{}
-	weighed := map[int64]bool{}
+	weighed := map[int64]bool(nil)
 	line := func(p pair) {
 		if m.trimmed {
 			p.key, p.value = trim(p.key), trim(p.value)
@@ -73,6 +73,9 @@ func (m *members) pass(ordered bool) (twice bool) {
 			m.group(p)
 		case strings.HasPrefix(p.key, "weight") && (m.hierarchical || m.trimmed):
 			if id, ok := m.weight(p); ok {
+				if weighed == nil {
+					weighed = map[int64]bool{}
+				}
 				twice = twice || weighed[id]
 				weighed[id] = true
 			}
@@ -96,9 +99,9 @@ func (m *members) pass(ordered bool) (twice bool) {
 
 func (m *members) add(s Server) {
 	if s.Role == Observer {
-		m.observers[s.ID] = s
+		m.observers[s.ID] = true
 	} else {
-		m.voters[s.ID] = s
+		m.voters[s.ID] = true
 	}
 	// 3.4 keeps observers apart and adds them at the end.
 	if other, seen := m.all[s.ID]; m.trimmed && seen && other.Role == Observer && s.Role != Observer {

@@ -3,7 +3,6 @@ package zkcfg
 import (
 	"math/bits"
 	"slices"
-	"sync"
 
 	"github.com/kcfg/kcfg/properties"
 )
@@ -72,19 +71,23 @@ func javaHash(s string) uint32 {
 
 // keyOrder knows the order in which a server meets the keys of one file. It is worked out when somebody asks.
 type keyOrder struct {
-	rank func(key string) int
+	file  *properties.File
+	more  []string
+	ranks map[string]int
 }
 
 func newKeyOrder(f *properties.File, more ...string) *keyOrder {
-	o := &keyOrder{}
-	ranks := sync.OnceValue(func() map[string]int {
-		m := make(map[string]int, f.Len())
-		keys := append(rawKeys(f), more...)
+	return &keyOrder{file: f, more: more}
+}
+
+// rank returns the place of a key. It is asked while a file is resolved, by one goroutine.
+func (o *keyOrder) rank(key string) int {
+	if o.ranks == nil {
+		keys := append(rawKeys(o.file), o.more...)
+		o.ranks = make(map[string]int, len(keys))
 		for rank, i := range hashOrder(keys) {
-			m[keys[i]] = rank
+			o.ranks[keys[i]] = rank
 		}
-		return m
-	})
-	o.rank = func(key string) int { return ranks()[key] }
-	return o
+	}
+	return o.ranks[key]
 }

@@ -72,18 +72,18 @@ func (c *Config) ensemble34(m *members) {
 
 // checkLimits: an ensemble needs both limits.
 func (c *Config) checkLimits(at step) {
-	for _, key := range []string{"initLimit", "syncLimit"} {
-		value := map[string]int64{"initLimit": c.InitLimit, "syncLimit": c.SyncLimit}[key]
+	check := func(key string, value int64, suggestion string) {
 		if value != 0 || c.failed(key) {
-			continue
+			return
 		}
 		message := key + " is not set"
 		if c.has(key) {
 			message = key + " is 0; the least is 1"
 		}
-		suggestion := map[string]string{"initLimit": "initLimit=10", "syncLimit": "syncLimit=5"}[key]
 		c.refuse("zk-limit-missing", at, exitInvalid, c.valuePos(key), key, message+", and there is an ensemble").Help = "set " + suggestion
 	}
+	check("initLimit", c.InitLimit, "initLimit=10")
+	check("syncLimit", c.SyncLimit, "syncLimit=5")
 }
 
 // failed reports whether the value of a key is refused already.

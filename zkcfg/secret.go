@@ -15,12 +15,16 @@ var secretWords = []string{"password", "superdigest", "superpassword"}
 // SecretKey reports whether the name of a key says that its value is a secret. It knows every key of type password of every
 // release by its name alone, also as a system property (zookeeper.KEY), in other capitals and with a slip of the pen.
 func SecretKey(key string) bool {
-	key = strings.ToLower(trim(key))
+	key = asciiLower(trim(key))
 	last := key[strings.LastIndexByte(key, '.')+1:]
 	const slips = 2
-	return slices.ContainsFunc(secretWords, func(word string) bool {
-		return strings.HasSuffix(key, word) || levenshtein.Distance(last, word, nil) <= slips
-	})
+	for _, word := range secretWords {
+		far := len(last) > len(word)+slips || len(last) < len(word)-slips
+		if strings.HasSuffix(key, word) || !far && levenshtein.Distance(last, word, nil) <= slips {
+			return true
+		}
+	}
+	return false
 }
 
 // shown is a value as a message may show it.

@@ -2,6 +2,7 @@ package zkcfg
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 	"unicode/utf8"
 
@@ -27,6 +28,22 @@ type Server struct {
 	Client   *Address  // where clients connect, behind the semicolon of 3.5 and later; nil: the line does not say
 	Group    int64     // meaningful where Config.Groups has entries
 	Pos      finding.Position
+}
+
+// addresses yields where the other servers connect.
+func (s Server) addresses() iter.Seq2[int, Address] {
+	return func(yield func(int, Address) bool) {
+		for i, a := range s.Quorum {
+			if !yield(i, a) {
+				return
+			}
+		}
+		for i, a := range s.Election {
+			if !yield(len(s.Quorum)+i, a) {
+				return
+			}
+		}
+	}
 }
 
 // Host returns the host of the server's first address as written, or "".
@@ -170,7 +187,7 @@ func parseServer35(id int64, value string, c lineContext) (Server, *flaw) {
 	if len(halves) == 0 {
 		return s, crash("%q holds no address", value)
 	}
-	addresses := []string{halves[0]}
+	addresses := halves[:1]
 	split := splitHost34
 	if c.pipes {
 		addresses, split = javaSplit(halves[0], "|"), splitHost36
