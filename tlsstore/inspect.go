@@ -99,6 +99,9 @@ func (s *Store) Inspect() *Inspection {
 	in.ReadableBy = s.ReadableBy()
 	if s.traits != nil {
 		in.Notes = append(in.Notes, s.traits.odd...)
+		if s.traits.refused != "" {
+			in.Notes = append(in.Notes, "no Java loads the file: "+s.traits.refused)
+		}
 	}
 	in.Entries = make([]EntryInfo, len(s.Entries))
 	for i := range s.Entries {

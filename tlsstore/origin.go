@@ -42,6 +42,7 @@ type traits struct {
 	lockedSafes int
 	nonASCII    bool     // the password, where one was given
 	odd         []string // what is unusual, in words
+	refused     string   // why no Java loads the file, in words
 }
 
 // spelled returns the alias as a PKCS12 file is to spell it.

@@ -40,10 +40,23 @@ func decodePKCS12(data []byte, password Password, keyPasswords []Password, limit
 		d.add(&d.view.entries[i])
 	}
 	d.addHidden()
+	s.traits.refused = refusedByJava(f)
 	for _, l := range f.Locked {
 		s.Hidden = append(s.Hidden, Hidden{Kind: HiddenLocked, Why: "encrypted (" + l.Algorithm + "), and no password was given"})
 	}
 	return s, nil
+}
+
+// refusedByJava says why Java does not load the file at all: one bag that it cannot read is enough, unless it never looks there.
+func refusedByJava(f *pkcs12.File) string {
+	for i := range f.Bags {
+		if b := &f.Bags[i]; b.Type == pkcs12.Certificate && !b.Nested {
+			if _, ok := parseTBS(b.Certificate); !ok {
+				return "a certificate that cannot be parsed"
+			}
+		}
+	}
+	return f.Refused
 }
 
 func (s *Store) addAlgorithms(f *pkcs12.File) {

@@ -77,6 +77,9 @@ func (s *Store) readersOfPKCS12() []string {
 	if len(s.Entries) == 0 && len(s.Hidden) > 0 && t.lockedSafes == 0 {
 		readers = nil // it opens, and Java sees nothing
 	}
+	if t.refused != "" {
+		readers = nil
+	}
 	if o := openSSLReader(append(all, t.mac)); o != "" {
 		readers = append(readers, o)
 	}

@@ -73,6 +73,7 @@ type Bag struct {
 	HasKeyID   bool
 	Trusted    []byte   // value of Oracle's trusted-key-usage attribute, a SET; nil where there is none
 	Attributes [][]byte // the other attributes, as they were read
+	refused    string   // why Java does not load a file with this bag; empty where it does
 
 	Certificate []byte // DER
 	Protected   []byte // EncryptedPrivateKeyInfo of a key or secret
@@ -124,9 +125,6 @@ func (r *reader) readBag(e ber.Element, encrypted, first bool, depth int) error 
 	if err != nil {
 		return corrupt(err)
 	}
-	if oid == oidSafe {
-		return r.readBags(value.Raw, encrypted, depth+1)
-	}
 	b := Bag{OID: oid, Raw: e.Raw, Encrypted: encrypted, First: first, Nested: depth > 0}
 	if err := b.readValue(value); err != nil {
 		return err
@@ -135,6 +133,12 @@ func (r *reader) readBag(e ber.Element, encrypted, first bool, depth int) error 
 		if err := r.readAttributes(&b, parts[2]); err != nil {
 			return err
 		}
+	}
+	if depth == 0 && r.file.Refused == "" {
+		r.file.Refused = b.refused
+	}
+	if oid == oidSafe {
+		return r.readBags(value.Raw, encrypted, depth+1)
 	}
 	r.file.Bags = append(r.file.Bags, b)
 	return nil
@@ -160,6 +164,8 @@ func (b *Bag) readValue(value ber.Element) error {
 		}
 		if b.Type = Other; kind == oidX509 {
 			b.Type, b.Certificate = Certificate, content
+		} else {
+			b.refused = "a certificate bag of type " + kind
 		}
 		if len(b.Certificate) > maxCertificate {
 			return fmt.Errorf("%w: a certificate of %d bytes; the limit is %d", ErrTooCostly, len(content), maxCertificate)
@@ -214,30 +220,33 @@ func (r *reader) readAttributes(b *Bag, set ber.Element) error {
 	return nil
 }
 
-// known takes the attributes that have a meaning, and reports whether it did.
+// known takes the attributes that have a meaning, and reports whether it did. Like Java it takes the first value of several.
 func (b *Bag) known(oid string, values ber.Element) bool {
-	if oid == oidTrustedUsage {
+	value, _, err := ber.Read(values.Content)
+	if err != nil {
+		b.refused = "an attribute without value, " + oid
+		return false
+	}
+	switch oid {
+	case oidTrustedUsage:
 		b.Trusted = values.Raw
 		return true
+	case oidLocalKeyID:
+		if id, err := value.Octets(); err == nil && value.Is(ber.Universal, ber.TagOctetString) {
+			b.LocalKeyID, b.HasKeyID = id, true
+			return true
+		}
+		b.refused = "a local key ID that is no OCTET STRING"
+	case oidFriendlyName:
+		name, err := value.Octets()
+		if err == nil && value.Is(ber.Universal, ber.TagBMPString) && len(name)%2 == 0 {
+			b.Name, b.HasName = fromUTF16(name), true
+			b.Halved = string(toUTF16(b.Name)) != string(name)
+			return true
+		}
+		b.refused = "a friendly name that is no BMPString"
 	}
-	value, err := ber.Single(values.Content)
-	if err != nil {
-		return false
-	}
-	content, err := value.Octets()
-	if err != nil {
-		return false
-	}
-	switch {
-	case oid == oidLocalKeyID && value.Is(ber.Universal, ber.TagOctetString):
-		b.LocalKeyID, b.HasKeyID = content, true
-	case oid == oidFriendlyName && value.Is(ber.Universal, ber.TagBMPString) && len(content)%2 == 0:
-		b.Name, b.HasName = fromUTF16(content), true
-		b.Halved = string(toUTF16(b.Name)) != string(content)
-	default:
-		return false
-	}
-	return true
+	return false
 }
 
 func fromUTF16(b []byte) string {

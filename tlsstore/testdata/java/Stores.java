@@ -103,6 +103,9 @@ public class Stores {
                     }
                 } catch (Throwable e) {
                     key = "!" + e.getClass().getSimpleName();
+                    if (ks.entryInstanceOf(alias, KeyStore.SecretKeyEntry.class)) {
+                        kind = "secret";
+                    }
                 }
             }
             Date created = ks.getCreationDate(alias);
