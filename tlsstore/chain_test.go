@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"fmt"
 	"os"
@@ -219,6 +220,8 @@ func TestManyForeignCertificatesAreNamedBriefly(t *testing.T) {
 func TestVerifiedPathEndsWhereNothingIsProved(t *testing.T) {
 	h := newHierarchy(t, "EC-256")
 	md5 := resigned(t, issue(t, request{cn: "k", by: issue(t, request{cn: "RSA", ca: true, key: newKey(t, "RSA-2048")})}), 4, 0, nil)
+	unused := newHierarchy(t, "EC-256")
+	unused.sub.der = withoutCertSign(t, unused.sub, unused.root)
 	for _, c := range []struct {
 		name string
 		in   [][]byte
@@ -228,6 +231,7 @@ func TestVerifiedPathEndsWhereNothingIsProved(t *testing.T) {
 		{"shuffled, with garbage", [][]byte{h.leaf.der, {1, 2}, h.root.der, h.sub.der}, 3},
 		{"the longest of two", [][]byte{h.leaf.der, h.sub.der, h.root.der, h.cross.der, h.old.der}, 4},
 		{"alone", [][]byte{h.leaf.der}, 1},
+		{"no key for signing certificates", [][]byte{unused.leaf.der, unused.sub.der, unused.root.der}, 1},
 		{"by name alone", [][]byte{md5.der, issue(t, request{cn: "RSA", ca: true}).der}, 1},
 	} {
 		path, err := VerifiedPath(c.in)
@@ -238,6 +242,35 @@ func TestVerifiedPathEndsWhereNothingIsProved(t *testing.T) {
 	require.ErrorIs(t, err, ErrFormat)
 	_, err = VerifiedPath([][]byte{{1}})
 	require.ErrorIs(t, err, ErrCorrupt)
+}
+
+// withoutCertSign issues an authority's certificate again, for another use.
+func withoutCertSign(t *testing.T, c, by *issued) []byte {
+	t.Helper()
+	template := *c.cert
+	template.KeyUsage = x509.KeyUsageDigitalSignature
+	der, err := x509.CreateCertificate(rand.Reader, &template, by.cert, c.key.Public(), by.key)
+	require.NoError(t, err)
+	return der
+}
+
+func TestVerifiedPathToOneOfTwoRoots(t *testing.T) {
+	h := newHierarchy(t, "EC-256")
+	in := [][]byte{h.leaf.der, h.sub.der, h.root.der, h.cross.der, h.old.der, issue(t, request{cn: "Stranger", ca: true}).der}
+	for i, want := range []int{1, 2, 3, 3, 4, 0} {
+		path, err := VerifiedPathTo(in, sha256.Sum256(in[i]))
+		require.NoError(t, err)
+		require.Len(t, path, want)
+		for k := range path[:max(0, want-1)] {
+			require.NoError(t, path[k].CheckSignatureFrom(path[k+1]))
+		}
+		if want > 0 {
+			require.Equal(t, in[i], path[want-1].Raw)
+		}
+	}
+	path, err := VerifiedPathTo(in, [sha256.Size]byte{})
+	require.NoError(t, err)
+	require.Empty(t, path)
 }
 
 func TestDefaultAlias(t *testing.T) {

@@ -213,8 +213,8 @@ func explain(ctx context.Context, err error) error {
 func (p *Presented) Leaf() *x509.Certificate { return p.Path[0] }
 
 // Anchor returns the certificate that may become a trust anchor. Without a pin that is the top of the path that is
-// verified by signatures from the leaf up, whatever else was sent; with a pin, the certificate of the path that has this
-// SHA-256 fingerprint. It is always a certificate authority and never the leaf. The error wraps ErrNoAnchor.
+// verified by signatures from the leaf up, whatever else was sent; with a pin, the certificate that has this SHA-256
+// fingerprint, if such a path leads to it. It is always a certificate authority and never the leaf. The error wraps ErrNoAnchor.
 func (p *Presented) Anchor(pin []byte) (*x509.Certificate, error) {
 	if pin == nil {
 		if len(p.Path) == 1 {
@@ -222,14 +222,17 @@ func (p *Presented) Anchor(pin []byte) (*x509.Certificate, error) {
 		}
 		return p.Path[len(p.Path)-1], nil
 	}
-	for i, c := range p.Path {
-		if sum := sha256.Sum256(c.Raw); !slices.Equal(sum[:], pin) {
-			continue
+	if sum := sha256.Sum256(p.Leaf().Raw); slices.Equal(sum[:], pin) {
+		return nil, fmt.Errorf("the pin is that of %s's own certificate, which its next renewal replaces: pin an authority above it: %w", p.Address, ErrNoAnchor)
+	}
+	if len(pin) == sha256.Size {
+		path, err := tlsstore.VerifiedPathTo(p.Certificates, [sha256.Size]byte(pin))
+		if err != nil {
+			return nil, err
 		}
-		if i == 0 {
-			return nil, fmt.Errorf("the pin is that of %s's own certificate, which its next renewal replaces: pin an authority above it: %w", p.Address, ErrNoAnchor)
+		if len(path) > 0 {
+			return path[len(path)-1], nil
 		}
-		return c, nil
 	}
 	return nil, fmt.Errorf("no certificate with the pinned fingerprint is on the path that %s shows: %w", p.Address, ErrNoAnchor)
 }
