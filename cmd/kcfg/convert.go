@@ -27,8 +27,9 @@ type convertFlags struct {
 func newConvert(e *env) *cobra.Command {
 	f := &convertFlags{}
 	cmd := &cobra.Command{
-		Use:   "convert STORE --out FILE",
-		Short: "Convert a store between JKS, PKCS12 and PEM",
+		Use:        "convert STORE --out FILE",
+		SuggestFor: []string{"export", "importkeystore"},
+		Short:      "Convert a store between JKS, PKCS12 and PEM",
 		Long: `Writes the entries of a store, or some of them, as a store of another format. Aliases and dates are kept, as far as
 the format has them: PEM has neither. PEM is what librdkafka and the clients of other languages take.
 

@@ -37,8 +37,9 @@ type inspectFlags struct {
 func newInspect(e *env) *cobra.Command {
 	f := &inspectFlags{}
 	cmd := &cobra.Command{
-		Use:   "inspect PATH...",
-		Short: "Show what is in stores, PEM files and certbot directories",
+		Use:        "inspect PATH...",
+		SuggestFor: []string{"list", "show", "print", "ls"},
+		Short:      "Show what is in stores, PEM files and certbot directories",
 		Long: `Shows the entries of key stores and trust stores, with their chains, names and expiry, what protects them, which
 programs open them and which users read them, and what is wrong with them.
 

@@ -31,8 +31,9 @@ type keystoreFlags struct {
 func newKeystore(e *env) *cobra.Command {
 	f := &keystoreFlags{}
 	cmd := &cobra.Command{
-		Use:   "keystore --pem DIR|FILE...",
-		Short: "Make a key store from PEM files, such as Let's Encrypt's",
+		Use:        "keystore --pem DIR|FILE...",
+		SuggestFor: []string{"pkcs12", "p12", "jks", "pem"},
+		Short:      "Make a key store from PEM files, such as Let's Encrypt's",
 		Long: `Makes a Java key store, and with --truststore its trust store too, from a private key and its certificates in PEM.
 
 A directory of certbot, lego, acme.sh or Kubernetes is recognised, as is any directory with one key, or a file with
@@ -366,6 +367,8 @@ func pemAdvice(err error) error {
 		return withHint(err, "--pem-password is the passphrase of the PEM key; --password is the new store's")
 	case errors.Is(err, tlsstore.ErrKeyMismatch) && strings.Contains(err.Error(), "private keys"):
 		return withHint(err, "name the files: --key FILE --cert FILE")
+	case errors.Is(err, tlsstore.ErrKeyMismatch) && (strings.Contains(err.Error(), "no private key") || strings.Contains(err.Error(), "no certificate")):
+		return withHint(err, "give the directory that holds key and certificate, or name both: --key FILE --cert FILE")
 	case errors.Is(err, tlsstore.ErrKeyMismatch):
 		return withHint(err, "give the certificate that was issued for this key, or the key of this certificate")
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/agext/levenshtein"
@@ -129,18 +130,29 @@ func positional(least, most int) cobra.PositionalArgs {
 		case len(args) > 0 && cmd.HasSubCommands() && most == 0:
 			return unknownCommand(cmd, args[0])
 		case len(args) < least:
-			return fmt.Errorf("%s: an argument is missing", cmd.CommandPath())
+			return fmt.Errorf("%s: an argument is missing", belowRoot(cmd))
 		case most >= 0 && len(args) > most:
-			return fmt.Errorf("%s: unexpected argument %q", cmd.CommandPath(), args[most])
+			return fmt.Errorf("%s: unexpected argument %q", belowRoot(cmd), args[most])
 		}
 		return nil
 	}
 }
 
+// belowRoot is a command's path without the program's own name, which stands before every message.
+func belowRoot(cmd *cobra.Command) string {
+	if _, path, ok := strings.Cut(cmd.CommandPath(), " "); ok {
+		return path
+	}
+	return cmd.CommandPath()
+}
+
 func unknownCommand(cmd *cobra.Command, name string) error {
 	err := usagef("unknown command %q for %q", name, cmd.CommandPath())
-	best, least := "", farthest+1
+	best, least := "", farthest(name)+1
 	for _, c := range cmd.Commands() {
+		if slices.Contains(c.SuggestFor, name) {
+			best, least = c.Name(), 0
+		}
 		if d := levenshtein.Distance(name, c.Name(), nil); d < least && c.IsAvailableCommand() {
 			best, least = c.Name(), d
 		}
@@ -214,12 +226,34 @@ func flagError(cmd *cobra.Command, err error) error {
 	return withHint(usageError{err}, "%s --help lists the flags", cmd.CommandPath())
 }
 
-const farthest = 3 // edits: beyond that a suggestion is noise
+// farthest is how many edits a suggestion may be away: beyond that it is noise.
+func farthest(name string) int { return min(3, max(2, len(name)/2)) }
+
+// otherNames are what keytool and openssl call our flags.
+var otherNames = map[string][]string{
+	"alias":        {"name", "srcalias", "destalias"},
+	"chain":        {"certfile", "CAfile"},
+	"cert":         {"in", "certificate"},
+	"format":       {"storetype", "deststoretype", "type"},
+	"key":          {"inkey", "privkey"},
+	"key-password": {"keypass", "destkeypass", "srckeypass"},
+	"out":          {"keystore", "destkeystore", "output-file"},
+	"password":     {"storepass", "deststorepass", "srcstorepass", "passout", "pass"},
+	"pem":          {"file", "dir"},
+	"pem-password": {"passin", "passphrase"},
+	"iterations":   {"iter"},
+}
 
 func nearestFlag(cmd *cobra.Command, name string) string {
-	best, least := "", farthest+1
+	best, least := "", farthest(name)+1
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if d := levenshtein.Distance(name, f.Name, nil); d < least && !f.Hidden {
+		if f.Hidden {
+			return
+		}
+		if slices.Contains(otherNames[f.Name], name) {
+			best, least = f.Name, -1
+		}
+		if d := levenshtein.Distance(name, f.Name, nil); d < least {
 			best, least = f.Name, d
 		}
 	})

@@ -34,8 +34,9 @@ type truststoreFlags struct {
 func newTruststore(e *env) *cobra.Command {
 	f := &truststoreFlags{}
 	cmd := &cobra.Command{
-		Use:   "truststore [--pem DIR|FILE...]",
-		Short: "Make a trust store from PEM files, or add to one",
+		Use:        "truststore [--pem DIR|FILE...]",
+		SuggestFor: []string{"importcert", "trust", "cacerts"},
+		Short:      "Make a trust store from PEM files, or add to one",
 		Long: `Makes a Java trust store of all certificates of the authorities in PEM files, under numbered aliases.
 
 For a chain of Let's Encrypt its four self-signed roots are added, since the next key type or intermediate leads to

@@ -58,8 +58,9 @@ type validation struct {
 func newValidate(e *env) *cobra.Command {
 	v := &validation{releases: map[*product]*string{}, given: map[*product][]string{}}
 	cmd := &cobra.Command{
-		Use:   "validate FILE...",
-		Short: "say what the real server will say about a properties file, and what it will not say",
+		Use:        "validate FILE...",
+		SuggestFor: []string{"lint", "check", "verify"},
+		Short:      "say what the real server will say about a properties file, and what it will not say",
 		Long: `Validate reads properties files as a release of Kafka or ZooKeeper reads them and says whether it would start: at which stage
 it refuses and why, with every reason instead of the first. It also says what the server accepts in silence and should not.
 

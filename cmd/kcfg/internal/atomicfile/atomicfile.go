@@ -104,6 +104,9 @@ func Open(readOnly bool, paths ...string) (_ *Batch, err error) {
 			return nil, err
 		}
 		for _, other := range b.Targets {
+			if other.Path == t.Path {
+				return nil, fmt.Errorf("%s would be written twice: every file needs a name of its own", t.Path)
+			}
 			if other.dir == t.dir && other.name == t.name {
 				return nil, fmt.Errorf("%s and %s are the same file", other.Path, t.Path)
 			}

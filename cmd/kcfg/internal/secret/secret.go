@@ -190,12 +190,12 @@ func (r *Reader) file(path string, a Ask) ([]byte, error) {
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", a.Flag, err)
+		return nil, a.failed(err)
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", a.Flag, err)
+		return nil, a.failed(err)
 	}
 	if info.IsDir() {
 		return nil, fmt.Errorf("%s: %s is a directory", a.Flag, path)
@@ -237,11 +237,11 @@ func (r *Reader) property(source string, a Ask) ([]byte, error) {
 	path, key := source[:cut], source[cut+1:]
 	src, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", a.Flag, err)
+		return nil, a.failed(err)
 	}
 	f, err := properties.Parse(path, src)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", a.Flag, err)
+		return nil, a.failed(err)
 	}
 	v, ok := f.Get(key)
 	if !ok {
@@ -297,7 +297,7 @@ func (r *Reader) randomFile(path string, a Ask) ([]byte, error) {
 	case err == nil:
 		return r.file(path, a)
 	case !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: %w", a.Flag, err)
+		return nil, a.failed(err)
 	}
 	password, err := r.generate()
 	if err != nil {
@@ -312,14 +312,14 @@ func (r *Reader) randomFile(path string, a Ask) ([]byte, error) {
 	}
 	b, err := atomicfile.Open(false, path)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", a.Flag, err)
+		return nil, a.failed(err)
 	}
 	defer b.Close()
 	if b.Targets[0].Exists { // another run was faster
 		return r.file(path, a)
 	}
 	if err := b.Commit([]atomicfile.File{{Data: append(slices.Clone(password), '\n'), Secret: true}}); err != nil {
-		return nil, fmt.Errorf("%s: %w", a.Flag, err)
+		return nil, a.failed(err)
 	}
 	return password, nil
 }
@@ -343,6 +343,15 @@ func (r *Reader) generate() ([]byte, error) {
 		}
 	}
 	return password, nil
+}
+
+// failed says which flag's source could not be read; the operation of an error of the file system says nothing to a user.
+func (a Ask) failed(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return fmt.Errorf("%s: %s: %w", a.Flag, pe.Path, pe.Err)
+	}
+	return fmt.Errorf("%s: %w", a.Flag, err)
 }
 
 func bare(err error) error {
