@@ -30,6 +30,11 @@ func (c *Config) openDynamic(s *setting) (source, bool) {
 		refuse("zk-dynamic-file-unreadable", fmt.Sprintf("dynamicConfigFile names %q, which cannot be read", s.text))
 		return source{}, false
 	}
+	if c.isItself(s.text) {
+		refuse("zk-dynamic-file-foreign-key", "dynamicConfigFile names this file itself; a dynamic file holds only servers, groups and weights")
+		c.problems[len(c.problems)-1].Help = "put the servers into a file of their own"
+		return source{}, false
+	}
 	f, err := properties.Parse(s.text, content)
 	if err != nil {
 		refuse("zk-dynamic-file-unreadable", fmt.Sprintf("the dynamic file %s is too large to be one", s.text))
@@ -56,6 +61,20 @@ func (c *Config) openDynamic(s *setting) (source, bool) {
 		}
 	}
 	return from, true
+}
+
+// isItself reports whether a path is that of the configuration file.
+func (c *Config) isItself(name string) bool {
+	own := c.opts.Path
+	if own == "" && strings.HasPrefix(c.file.Name(), "/") {
+		own = c.file.Name()
+	}
+	if own == "" {
+		return false
+	}
+	a, _ := c.opts.rooted(name)
+	b, _ := c.opts.rooted(own)
+	return a == b
 }
 
 // versionOf returns the version at the end of a dynamic file's name, in hexadecimal. Any extension that happens to be a

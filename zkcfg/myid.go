@@ -25,8 +25,10 @@ func (c *Config) seeMyID() ([]byte, presence) {
 func (c *Config) myIDPath() string { return child(javaPath(c.DataDir), "myid") }
 
 func (c *Config) myIDPos() finding.Position {
-	p := c.myIDPath()
-	return finding.Position{File: p}
+	if c.opts.MyID != nil && c.opts.MyIDPath != "" {
+		return finding.Position{File: c.opts.MyIDPath}
+	}
+	return finding.Position{File: c.myIDPath()}
 }
 
 // readMyID34: an ensemble needs a readable file.
@@ -94,6 +96,9 @@ func (c *Config) refuseMyIDMissing() {
 		p.step = stepMyID
 	} else {
 		p.step = stepLimits
+	}
+	if _, there := c.seeMyID(); there == directory {
+		p.Notes = append(p.Notes, c.myIDPath()+" is a directory")
 	}
 	p.Help = "write the number of this server into " + c.myIDPath()
 }

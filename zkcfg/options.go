@@ -24,6 +24,8 @@ type Options struct {
 	Mode fs.FileMode
 	// MyID is the content of the myid file where it is known without Root. A nil slice: not known.
 	MyID []byte
+	// MyIDPath is where MyID was read, for positions. Empty: the place that the configuration names.
+	MyIDPath string
 	// Properties are the system properties that the JVM gets with -D.
 	Properties map[string]string
 	// Classes are names of classes on the server's class path beside ZooKeeper's own and java.lang; ClassesExact says that

@@ -227,7 +227,7 @@ func (c *Config) startDistributed() {
 		if len(c.Servers) > 0 {
 			p.Notes = append(p.Notes, "there are "+serverList(c.Servers))
 		}
-		p.Help = fmt.Sprintf("add server.%d, or write another number into %s", c.ID, c.myIDPath())
+		p.Help = fmt.Sprintf("add server.%d, or write another number into %s", c.ID, c.myIDPos().File)
 	}
 	c.strictNumber("cnxTimeout", exitInvalid, func(s string) bool { _, ok := parseInt(s); return ok })
 }

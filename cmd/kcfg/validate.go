@@ -192,6 +192,9 @@ func (v *validation) prepare(e *env) error {
 	v.now = e.Now()
 	v.places.known = settings.Known{Kinds: kindNames(), Rules: ruleIDs(), Releases: checkReleases}
 	if v.myID != "" {
+		if info, err := os.Stat(v.myID); err == nil && info.IsDir() {
+			return withHint(fmt.Errorf("%s is a directory", v.myID), "--myid names the file itself, such as %s", filepath.Join(v.myID, "myid"))
+		}
 		if v.myIDContent, err = readSource(e, v.myID, v.myID); err != nil {
 			return err
 		}

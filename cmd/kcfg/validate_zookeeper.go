@@ -20,7 +20,7 @@ func (v *validation) judgeZooKeeper(f *properties.File, kind, release string, s 
 func (v *validation) zooKeeperOptions(f *properties.File, kind, release string, s surroundings) zkcfg.Options {
 	o := zkcfg.Options{
 		Release: zkcfg.Release(release), Kind: zkcfg.Kind(kind), Through: v.through, Root: v.root,
-		Classes: v.classes, ClassesExact: v.classesExact, Rules: map[string]zkcfg.Level{}, MyID: v.myIDContent,
+		Classes: v.classes, ClassesExact: v.classesExact, Rules: map[string]zkcfg.Level{}, MyID: v.myIDContent, MyIDPath: v.myID,
 	}
 	for id, level := range s.settings.Rules {
 		o.Rules[id] = zkcfg.Level(level)
@@ -30,7 +30,7 @@ func (v *validation) zooKeeperOptions(f *properties.File, kind, release string, 
 	}
 	if v.root == nil {
 		if o.MyID == nil {
-			o.MyID = myIDBeside(f.Name())
+			o.MyID, o.MyIDPath = myIDBeside(f.Name())
 		}
 		return o
 	}
@@ -91,17 +91,18 @@ func (v *validation) onMachine(path string) string {
 	return "/" + filepath.ToSlash(rel)
 }
 
-// myIDBeside returns the content of a file myid in the directory of the configuration, or nil.
-func myIDBeside(config string) []byte {
-	f, err := os.Open(filepath.Join(filepath.Dir(config), "myid"))
+// myIDBeside returns the content and the path of a file myid in the directory of the configuration, or nil.
+func myIDBeside(config string) (content []byte, path string) {
+	path = filepath.Join(filepath.Dir(config), "myid")
+	f, err := os.Open(path)
 	if err != nil {
-		return nil
+		return nil, ""
 	}
 	defer f.Close()
 	const most = 1 << 20 // an id has at most 20 characters, but zeros may stand before it
 	b, err := io.ReadAll(io.LimitReader(f, most))
 	if err != nil { // a directory, for instance
-		return nil
+		return nil, ""
 	}
-	return b
+	return b, path
 }
