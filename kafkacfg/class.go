@@ -12,17 +12,27 @@ import (
 	"github.com/kcfg/kcfg/internal/rule"
 )
 
-// The classes that a release has on its class path, taken from its jars by TestClassLists.
+// The classes that a release has on its class path, taken from its jars by TestClassLists. A line of the compressed lists
+// is the releases and the names of one group of classes.
 var (
-	// pluginData names the classes that implement a type for which some key asks, one a line: name, types, releases. A
-	// "+" before the types says that an object of the class can be made.
+	// pluginData names the classes that implement a type for which some key asks, one a line: name, types, releases, and
+	// "tools" where only Connect, MirrorMaker and Streams have it. A "+" before the types says that an object of the class
+	// can be made.
 	//
 	//go:embed classes/plugins.txt
 	pluginData string
-	// otherData names all other classes: releases, then the names. The releases "java" mark those of the JVM.
+	// kafkaData names Kafka's other classes on a broker's or client's class path.
 	//
-	//go:embed classes/others.txt.gz
-	otherData []byte
+	//go:embed classes/kafka.txt.gz
+	kafkaData []byte
+	// toolsData names those that Connect, MirrorMaker and Streams have beside them.
+	//
+	//go:embed classes/tools.txt.gz
+	toolsData []byte
+	// foreignData names the classes of the jars that Kafka needs, and in every release those of the Java platform.
+	//
+	//go:embed classes/foreign.txt.gz
+	foreignData []byte
 )
 
 // trilean is an answer that may be out of reach.
@@ -38,6 +48,7 @@ type plugin struct {
 	types []string
 	made  bool // an object of it can be made
 	in    rule.Spans
+	tools bool // only the tools have it
 }
 
 var plugins = sync.OnceValue(func() map[string][]plugin {
@@ -45,14 +56,20 @@ var plugins = sync.OnceValue(func() map[string][]plugin {
 	for line := range strings.Lines(pluginData) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		types, made := strings.CutPrefix(f[1], "+")
-		all[f[0]] = append(all[f[0]], plugin{strings.Fields(types), made, rule.Spans(f[2])})
+		all[f[0]] = append(all[f[0]], plugin{strings.Fields(types), made, rule.Spans(f[2]), f[3] == "tools"})
 	}
 	return all
 })
 
-// otherClasses are the classes that implement none of those types, with the releases that have them.
-var otherClasses = sync.OnceValue(func() map[string]rule.Spans {
-	z, err := gzip.NewReader(bytes.NewReader(otherData))
+// The lists as maps, from each name to the releases that have the class.
+var (
+	kafkaClasses   = sync.OnceValue(func() map[string]rule.Spans { return unzip(kafkaData) })
+	toolsClasses   = sync.OnceValue(func() map[string]rule.Spans { return unzip(toolsData) })
+	foreignClasses = sync.OnceValue(func() map[string]rule.Spans { return unzip(foreignData) })
+)
+
+func unzip(data []byte) map[string]rule.Spans {
+	z, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
 		panic("the embedded list of classes: " + err.Error())
 	}
@@ -63,20 +80,29 @@ var otherClasses = sync.OnceValue(func() map[string]rule.Spans {
 	all := make(map[string]rule.Spans, bytes.Count(b, []byte(" ")))
 	for line := range strings.Lines(string(b)) {
 		spans, names, _ := strings.Cut(line, "\t")
-		if spans == "java" { // the JDK's own
-			spans = ""
-		}
 		for name := range strings.FieldsSeq(names) {
+			if old, twice := all[name]; twice {
+				all[name] = union(old, rule.Spans(spans))
+				continue
+			}
 			all[name] = rule.Spans(spans)
 		}
 	}
 	return all
-})
+}
+
+// union is what either of two has; the empty one has all.
+func union(a, b rule.Spans) rule.Spans {
+	if a == "" || b == "" {
+		return ""
+	}
+	return a + " " + b
+}
 
 // plugin returns what is known of a class that implements a type for which some key asks.
 func (c *Config) plugin(name string) (plugin, bool) {
 	for _, p := range plugins()[name] {
-		if p.in.Contain(string(c.Release)) {
+		if p.in.Contain(string(c.Release)) && (!p.tools || c.runsTools()) {
 			return p, true
 		}
 	}
@@ -91,10 +117,10 @@ func (c *Config) loadable(name string) trilean {
 	if name == "" || strings.ContainsAny(name, "[/, \t") {
 		return no
 	}
-	if _, ok := c.plugin(name); ok || c.isOther(name) {
+	if _, ok := c.plugin(name); ok || c.listed(name) {
 		return yes
 	}
-	if c.opts.ClassesExact && !c.foreign() || strings.HasPrefix(name, "java.lang.") {
+	if c.opts.ClassesExact || strings.HasPrefix(name, "java.lang.") {
 		return no
 	}
 	return unknown
@@ -115,8 +141,8 @@ func classHelp(name, otherwise string) string {
 	return "did you mean " + best
 }
 
-// foreign reports whether the process has jars of Kafka beside the broker's, which the lists do not cover.
-func (c *Config) foreign() bool {
+// runsTools reports whether the process has Kafka's tools beside the broker's classes.
+func (c *Config) runsTools() bool {
 	switch c.Kind {
 	case ConnectDistributed, ConnectStandalone, MirrorMaker, Streams:
 		return true
@@ -124,8 +150,21 @@ func (c *Config) foreign() bool {
 	return false
 }
 
-func (c *Config) isOther(name string) bool {
-	spans, ok := otherClasses()[name]
+// ownClass reports whether a class is Kafka's own.
+func ownClass(name string) bool {
+	return strings.HasPrefix(name, "org.apache.kafka.") || strings.HasPrefix(name, "kafka.")
+}
+
+// listed reports whether the release has a class in one of the lists.
+func (c *Config) listed(name string) bool {
+	if !ownClass(name) {
+		return c.isIn(foreignClasses(), name)
+	}
+	return c.isIn(kafkaClasses(), name) || c.runsTools() && c.isIn(toolsClasses(), name)
+}
+
+func (c *Config) isIn(list map[string]rule.Spans, name string) bool {
+	spans, ok := list[name]
 	return ok && spans.Contain(string(c.Release))
 }
 

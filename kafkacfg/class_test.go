@@ -30,19 +30,31 @@ func TestClassLists(t *testing.T) {
 		return strings.Split(strings.TrimSpace(string(out)), "\n")
 	}
 	if golden.Update() {
-		writeClassLists(t, func(r Release) []string { return list(reference.KafkaClasspath(t, string(r))) }, list("", "jdk"))
+		var all []string
+		for _, r := range Releases() {
+			all = append(all, string(r))
+		}
+		reference.PrepareKafkaTools(t, all...)
+		writeClassLists(t, func(r Release) (broker, tools []string) {
+			return list(reference.KafkaClasspath(t, string(r))), list(reference.KafkaToolsClasspath(t, string(r)))
+		}, list("", "jdk"))
 		return
 	}
 	for _, r := range []Release{"3.9.1", Newest()} {
-		c := emptyConfig(t, r)
-		for _, line := range list(reference.KafkaClasspath(t, string(r))) {
-			name, types, _ := strings.Cut(line, " ")
-			if c.loadable(name) != yes {
-				t.Errorf("%s: %s is on the class path, but not in the lists", r, name)
-			}
-			p, ok := c.plugin(name)
-			if want, made := strings.CutPrefix(types, "+"); ok != (types != "") || ok && (made != p.made || want != strings.Join(p.types, " ")) {
-				t.Errorf("%s: %s is %q in the jars, but %+v in the lists", r, name, types, p)
+		for kind, classpath := range map[Kind]string{
+			Broker: reference.KafkaClasspath(t, string(r)), ConnectStandalone: reference.KafkaToolsClasspath(t, string(r)),
+		} {
+			c, err := Resolve(properties.New("x"), Options{Release: r, Kind: kind, ClassesExact: true})
+			require.NoError(t, err)
+			for _, line := range list(classpath) {
+				name, types, _ := strings.Cut(line, " ")
+				if c.loadable(name) != yes {
+					t.Errorf("%s %s: %s is on the class path, but not in the lists", r, kind, name)
+				}
+				p, ok := c.plugin(name)
+				if want, made := strings.CutPrefix(types, "+"); ok != (types != "") || ok && (made != p.made || want != strings.Join(p.types, " ")) {
+					t.Errorf("%s %s: %s is %q in the jars, but %+v in the lists", r, kind, name, types, p)
+				}
 			}
 		}
 	}
@@ -55,44 +67,64 @@ func emptyConfig(t *testing.T, r Release) *Config {
 	return c
 }
 
-// writeClassLists writes classes/plugins.txt and classes/others.txt.gz from the classes of every release.
-func writeClassLists(t *testing.T, of func(Release) []string, java []string) {
+// writeClassLists writes the lists in classes from the classes of every release, of a broker and with the tools.
+func writeClassLists(t *testing.T, of func(Release) (broker, tools []string), java []string) {
 	all := Releases()
-	has := map[string][]bool{} // "name types": in which releases
-	for i, r := range all {
-		for _, line := range of(r) {
+	onBroker, onTools := map[string][]bool{}, map[string][]bool{} // "name types": in which releases
+	mark := func(has map[string][]bool, lines []string, i int) {
+		for _, line := range lines {
 			if has[line] == nil {
 				has[line] = make([]bool, len(all))
 			}
 			has[line][i] = true
 		}
 	}
-	var pluginLines []string
-	others := map[string][]string{"java": java}
-	for line, in := range has {
+	for i, r := range all {
+		broker, tools := of(r)
+		mark(onBroker, broker, i)
+		mark(onTools, slices.DeleteFunc(tools, func(line string) bool { return slices.Contains(broker, line) }), i)
+	}
+	lists := map[string]map[string][]string{"kafka": {}, "tools": {}, "foreign": {"": java}} // file, releases, names
+	var plugins []string
+	add := func(file, line string, in []bool) {
 		name, types, isPlugin := strings.Cut(line, " ")
 		spans := releaseSpans(all, in)
-		if isPlugin {
-			pluginLines = append(pluginLines, name+"\t"+types+"\t"+spans+"\n")
-		} else {
-			others[spans] = append(others[spans], name)
+		switch {
+		case isPlugin:
+			plugins = append(plugins, name+"\t"+types+"\t"+spans+"\t"+strings.TrimPrefix(file, "kafka")+"\n")
+		case ownClass(name):
+			lists[file][spans] = append(lists[file][spans], name)
+		default:
+			lists["foreign"][spans] = append(lists["foreign"][spans], name)
 		}
 	}
-	slices.Sort(pluginLines)
-	require.NoError(t, os.WriteFile(filepath.Join("classes", "plugins.txt"), []byte(strings.Join(pluginLines, "")), 0o644))
-	var otherLines []string
-	for spans, names := range others {
-		slices.Sort(names)
-		otherLines = append(otherLines, spans+"\t "+strings.Join(names, " ")+" \n")
+	for line, in := range onBroker {
+		add("kafka", line, in)
 	}
-	slices.Sort(otherLines)
+	for line, in := range onTools {
+		add("tools", line, in)
+	}
+	slices.Sort(plugins)
+	require.NoError(t, os.WriteFile(filepath.Join("classes", "plugins.txt"), []byte(strings.Join(plugins, "")), 0o644))
+	for file, bySpans := range lists {
+		writeClassList(t, filepath.Join("classes", file+".txt.gz"), bySpans)
+	}
+}
+
+func writeClassList(t *testing.T, path string, bySpans map[string][]string) {
+	var lines []string
+	for spans, names := range bySpans {
+		slices.Sort(names)
+		lines = append(lines, spans+"\t "+strings.Join(slices.Compact(names), " ")+" \n")
+	}
+	slices.Sort(lines)
 	var b bytes.Buffer
 	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
 	require.NoError(t, err)
-	_, err = z.Write([]byte(strings.Join(otherLines, "")))
+	_, err = z.Write([]byte(strings.Join(lines, "")))
 	require.NoError(t, err)
 	require.NoError(t, z.Close())
-	require.NoError(t, os.WriteFile(filepath.Join("classes", "others.txt.gz"), b.Bytes(), 0o644))
+	require.NoError(t, os.WriteFile(path, b.Bytes(), 0o644))
 }
 
 // releaseSpans writes the releases in which something is there as rule.Spans.

@@ -7,9 +7,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Prints the names of the classes in the jars of Kafka on the class path that a configuration key could name, each with
+ * Prints the names of the classes in the jars on the class path that a configuration key could name, Kafka's own each with
  * what it implements of the types that keys ask for. A "+" in front of the types: a plug-in can be made of it.
- * With the argument "jdk" it prints the names of the public classes of the Java platform instead.
+ * With the argument "jdk" it prints the names of the classes in the packages that the Java platform exports instead.
  */
 public final class KafkaClasses {
     private static final String[][] TYPES = {
@@ -28,6 +28,9 @@ public final class KafkaClasses {
         {"consumer-interceptor", "org.apache.kafka.clients.consumer.ConsumerInterceptor"},
         {"consumer-assignor", "org.apache.kafka.clients.consumer.ConsumerPartitionAssignor"},
         {"reporter", "org.apache.kafka.common.metrics.MetricsReporter"},
+        {"converter", "org.apache.kafka.connect.storage.Converter"},
+        {"header-converter", "org.apache.kafka.connect.storage.HeaderConverter"},
+        {"data-serde", "org.apache.kafka.common.serialization.Serde"},
     };
 
     public static void main(String[] args) throws Exception {
@@ -48,15 +51,15 @@ public final class KafkaClasses {
             types.put(t[0], found);
         }
         for (String jar : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            if (!jar.contains("kafka") || !jar.endsWith(".jar")) continue;
+            if (!jar.endsWith(".jar")) continue;
             try (ZipFile zip = new ZipFile(jar)) {
                 for (ZipEntry e : Collections.list(zip.entries())) {
                     String path = e.getName();
                     if (!path.endsWith(".class") || path.contains("-") || path.startsWith("META-INF")) continue;
                     String name = path.substring(0, path.length() - 6).replace('/', '.');
-                    if (!name.startsWith("org.apache.kafka.") && !name.startsWith("kafka.") || name.contains("shaded") || name.contains(".generated.")) continue;
                     if (name.matches(".*\\$(\\d+|\\$anon.*|.*\\$anonfun.*|\\$\\$.*)")) continue;
-                    print(name, types);
+                    boolean own = name.startsWith("org.apache.kafka.") || name.startsWith("kafka.");
+                    print(name, own ? types : Map.of());
                 }
             }
         }
@@ -95,13 +98,15 @@ public final class KafkaClasses {
     private static void jdk() throws Exception {
         TreeSet<String> names = new TreeSet<>();
         for (var module : ModuleFinder.ofSystem().findAll()) {
-            if (!module.descriptor().name().startsWith("java.")) continue;
+            Set<String> exported = new HashSet<>();
+            for (var e : module.descriptor().exports())
+                if (!e.isQualified()) exported.add(e.source());
             try (var reader = module.open()) {
-                reader.list().filter(n -> n.endsWith(".class") && (n.startsWith("java/") || n.startsWith("javax/"))).forEach(n -> {
+                reader.list().filter(n -> n.endsWith(".class") && !n.contains("-") && n.contains("/")).forEach(n -> {
                     String name = n.substring(0, n.length() - 6).replace('/', '.');
+                    if (!exported.contains(name.substring(0, name.lastIndexOf('.')))) return;
                     try {
-                        Class<?> c = Class.forName(name, false, ClassLoader.getPlatformClassLoader());
-                        if (!c.getSimpleName().isEmpty() && Modifier.isPublic(c.getModifiers())) names.add(name);
+                        if (!Class.forName(name, false, ClassLoader.getSystemClassLoader()).getSimpleName().isEmpty()) names.add(name);
                     } catch (Throwable t) {
                         // not to be loaded by name
                     }
