@@ -45,7 +45,7 @@ func (c *Config) checkWith(v *value, rules *Validator) fault {
 			return fault{id: "kafka-value-range", text: fmt.Sprintf("is %s; it is 1 or more, or -1 for the brokers' default", show(v.field, v.text))}
 		}
 	case CheckIn:
-		if !slices.Contains(rules.Values, v.text) {
+		if v.text == "" || !slices.Contains(rules.Values, v.text) { // an empty one of Values is null, which no file holds
 			return choice(v, rules.Values)
 		}
 	case CheckInAnyCase:

@@ -2,10 +2,9 @@ package kafkacfg
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
+	"unicode"
 )
 
 // checkOther applies the validators of Connect, MirrorMaker and Streams.
@@ -15,8 +14,12 @@ func (c *Config) checkOther(v *value, rules *Validator) fault {
 	}
 	switch rules.Check {
 	case CheckTopologyOptimize:
-		for _, e := range v.list {
-			if (e == "all" || e == "none") && len(v.list) > 1 || e != "all" && e != "none" && !slices.Contains(rules.Values, e) {
+		list := splitList(v.text)
+		if v.text != "" { // Java splits the empty string into one
+			list = javaSplit(list)
+		}
+		for _, e := range list {
+			if (e == "all" || e == "none") && len(list) > 1 || e != "all" && e != "none" && !slices.Contains(rules.Values, e) {
 				return bad("is %s; it is all, none, or a list of %s", show(v.field, v.text), strings.Join(rules.Values, ", "))
 			}
 		}
@@ -24,24 +27,41 @@ func (c *Config) checkOther(v *value, rules *Validator) fault {
 		if v.text == "" {
 			return fault{}
 		}
-		if _, _, ok := hostPort(v.text, strictHosts(c.Release)); !ok {
+		if host, _, ok := hostPort(v.text, strictHosts(c.Release)); !ok || host == "" && c.since("4.4.0") {
 			return bad("is %s; it is HOST:PORT", show(v.field, v.text))
 		}
 	case CheckRESTListeners, CheckAdminListeners:
 		if rules.Check == CheckRESTListeners && len(v.list) == 0 {
 			return fault{id: "kafka-list-empty", text: "is empty; it needs an element"}
 		}
-		for _, e := range v.list {
-			if u, err := url.Parse(e); err != nil || u.Scheme == "" || trim(e) == "" {
-				return bad("has %s, which is no URL such as http://HOST:8083", quoted(e))
-			}
+		if slices.ContainsFunc(v.list, func(e string) bool { return trim(e) == "" }) {
+			return fault{id: "kafka-list-element-empty", text: "has an empty element: there is a comma too many"}
 		}
 	case CheckResponseHeaders:
-		for _, e := range parseList(v.text) {
-			action, header, ok := strings.Cut(trim(e), " ")
-			if !ok || !slices.Contains([]string{"set", "add", "setDate", "addDate"}, action) || !strings.Contains(header, ":") {
+		if trim(v.text) == "" {
+			return fault{}
+		}
+		for _, e := range jettySplit(v.text) {
+			if !isHeaderRule(e) {
 				return bad("has %s, which is no \"ACTION NAME:VALUE\" with set, add, setDate or addDate", quoted(e))
 			}
+		}
+	case CheckMACAlgorithm:
+		if !isMAC(v.text) {
+			return bad("is %s, which is no MAC algorithm of the JVM, such as HmacSHA256", show(v.field, v.text))
+		}
+	case CheckMACAlgorithms:
+		if len(v.list) == 0 {
+			return fault{id: "kafka-list-empty", text: "is empty; it needs an element"}
+		}
+		for _, e := range v.list {
+			if !isMAC(e) {
+				return bad("has %s, which is no MAC algorithm of the JVM, such as HmacSHA256", quoted(e))
+			}
+		}
+	case CheckKeyGenerator:
+		if _, ok := keySizes(v.text); !ok {
+			return bad("is %s, which is no key generator of the JVM, such as HmacSHA256", show(v.field, v.text))
 		}
 	case CheckUniqueAliases:
 		if len(distinct(v.list)) != len(v.list) {
@@ -51,66 +71,50 @@ func (c *Config) checkOther(v *value, rules *Validator) fault {
 	return fault{}
 }
 
-// isDuration reports whether Duration.parse takes s and the result is not negative: P1DT2H3M4.5S, in any case, with
-// signs before every number and before the P.
-func isDuration(s string) bool {
-	negative := false
-	switch {
-	case strings.HasPrefix(s, "-"):
-		negative, s = true, s[1:]
-	case strings.HasPrefix(s, "+"):
-		s = s[1:]
-	}
-	if s == "" || s[0]|0x20 != 'p' {
+// isHeaderRule is RestServerConfig.validateHttpResponseHeaderConfig: an action in any case, blanks, and a header whose name
+// and value are all that one colon separates.
+func isHeaderRule(rule string) bool {
+	rule = trim(rule)
+	i := strings.IndexFunc(rule, isJavaBlank)
+	if i < 0 || !slices.ContainsFunc([]string{"set", "add", "setDate", "addDate"}, func(a string) bool { return strings.EqualFold(a, rule[:i]) }) {
 		return false
 	}
-	s = s[1:]
-	total, any := 0.0, false
-	read := func(unit byte, seconds float64, fraction bool) bool {
-		i := 0
-		if i < len(s) && (s[i] == '-' || s[i] == '+') {
-			i++
+	header := javaSplit(strings.Split(trim(strings.TrimLeftFunc(rule[i:], isJavaBlank)), ":"))
+	return len(header) == 2 && trim(header[0]) != "" && !strings.ContainsFunc(trim(header[0]), isJavaBlank)
+}
+
+func isJavaBlank(r rune) bool { return r < 0x80 && blank(byte(r)) }
+
+// jettySplit is Jetty's StringUtil.csvSplit: commas separate, quotes protect them, and what follows a closing quote is
+// dropped.
+func jettySplit(s string) []string {
+	var list []string
+	for s = strings.TrimLeftFunc(s, isWhitespace); s != ""; s = strings.TrimLeftFunc(s, isWhitespace) {
+		if s[0] != '"' {
+			element, rest, _ := strings.Cut(s, ",")
+			list = append(list, strings.TrimRightFunc(element, isWhitespace))
+			s = rest
+			continue
 		}
-		start := i
-		for i < len(s) && '0' <= s[i] && s[i] <= '9' {
-			i++
-		}
-		whole := i - start
-		if fraction && i < len(s) && (s[i] == '.' || s[i] == ',') {
-			dot := i
-			for i++; i < len(s) && '0' <= s[i] && s[i] <= '9'; i++ {
+		var element strings.Builder
+		i := 1
+		for ; i < len(s) && s[i] != '"'; i++ {
+			if s[i] == '\\' && i+1 < len(s) {
+				i++
 			}
-			if i-dot > 10 {
-				return false
-			}
+			element.WriteByte(s[i])
 		}
-		if whole == 0 || whole > 18 || i >= len(s) || s[i]|0x20 != unit {
-			return true // this unit is left out
-		}
-		x, err := strconv.ParseFloat(strings.Replace(s[:i], ",", ".", 1), 64)
-		if err != nil {
-			return false
-		}
-		total += x * seconds
-		any = true
-		s = s[i+1:]
-		return true
+		list = append(list, element.String())
+		_, s, _ = strings.Cut(s[min(i+1, len(s)):], ",")
 	}
-	if !read('d', 86400, false) {
+	return list
+}
+
+// isWhitespace is Character.isWhitespace.
+func isWhitespace(r rune) bool {
+	switch r {
+	case 0x85, 0xa0, 0x2007, 0x202f:
 		return false
 	}
-	if s != "" && s[0]|0x20 == 't' {
-		s = s[1:]
-		any = false
-		if !read('h', 3600, false) || !read('m', 60, false) || !read('s', 1, true) {
-			return false
-		}
-	}
-	if s != "" || !any {
-		return false
-	}
-	if negative {
-		total = -total
-	}
-	return total >= 0
+	return unicode.IsSpace(r) || 0x1c <= r && r <= 0x1f
 }

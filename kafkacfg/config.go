@@ -17,20 +17,21 @@ type Config struct {
 	Release Release
 	Kind    Kind
 
-	guessed bool // the kind
-	opts    *Options
-	schema  *schema
-	values  []value        // in file order
-	index   map[string]int // of values, by key
+	guessed   bool // the kind
+	opts      *Options
+	schema    *schema
+	providers *providers
+	values    []value        // in file order
+	index     map[string]int // of values, by key
 	// missed is set when a rule looks at a value that could not be read: what the rule then says is not said.
 	missed bool
 
-	problems         []finding.Finding // of single values and providers
-	undecided        []finding.Stage   // the stages of which a value is not known
-	undecidedClasses map[string]bool   // KEY=CLASS: told once
-	net              *network
-	controllers      *nameSet
-	quorum           *[]voter
+	problems    []finding.Finding // of single values and providers
+	undecided   []finding.Stage   // the stages of which a value is not known
+	said        map[string]bool   // the problems that problemOnce told
+	net         *network
+	controllers *nameSet
+	quorum      *[]voter
 }
 
 // Origin says where a value comes from.

@@ -1,12 +1,15 @@
 package kafkacfg
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"regexp"
+	"regexp/syntax"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/properties"
@@ -18,7 +21,11 @@ const (
 	dirProvider     = "org.apache.kafka.common.config.provider.DirectoryConfigProvider"
 	envProvider     = "org.apache.kafka.common.config.provider.EnvVarConfigProvider"
 	maxProviderFile = 1 << 20 // bytes; a file of secrets has a few lines
+	allowedPaths    = "allowed.paths"
+	allowedNames    = "allowlist.pattern"
 )
+
+var errNotText = errors.New("not UTF-8")
 
 // variable is ConfigTransformer's ${provider:[path:]key}.
 var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\{([^}]*?):(([^}]*?):)?([^}]*?)\}`) })
@@ -55,6 +62,7 @@ func (c *Config) readProviders() *providers {
 				continue
 			}
 			p.classes[name] = class
+			c.configureProvider(class, providersKey+"."+name+".param.")
 		}
 	}
 	if len(p.classes) == 0 && p.known {
@@ -63,12 +71,82 @@ func (c *Config) readProviders() *providers {
 	return p
 }
 
+// configureProvider is the provider's own check of its parameters.
+func (c *Config) configureProvider(class, prefix string) {
+	refuse := func(key, format string, args ...any) {
+		c.problem(finding.Finding{ID: "kafka-config-provider-class", Severity: finding.Error, Stage: finding.Config, Key: key,
+			Message: key + " " + fmt.Sprintf(format, args...)})
+	}
+	switch {
+	case class == envProvider:
+		key := prefix + allowedNames
+		pattern, _ := c.File.Get(key)
+		if _, err := compileNames(pattern); refusedByJava(err) {
+			refuse(key, "is %s, which is no regular expression: %v", shorten(pattern), err)
+		}
+	case (class == fileProvider || class == dirProvider) && c.since("3.8.0"): // AllowedPaths
+		key := prefix + allowedPaths
+		list, _ := c.File.Get(key)
+		if list == "" {
+			return
+		}
+		for _, dir := range javaSplit(strings.Split(list, ",")) {
+			if !path.IsAbs(dir) {
+				refuse(key, "has %s, which is no absolute path", quoted(dir))
+				continue
+			}
+			if c.opts.Root == nil {
+				e, _ := c.File.Lookup(key)
+				c.undecideProvider(key, e.ValuePos())
+				continue
+			}
+			if _, err := fs.Stat(c.opts.Root, inRoot(dir)); err != nil {
+				refuse(key, "has %s, which does not exist", quoted(dir))
+			}
+		}
+	}
+}
+
 // problem adds a finding about the value of its key.
 func (c *Config) problem(f finding.Finding) {
 	if e, ok := c.File.Lookup(f.Key); ok && f.Pos == (finding.Position{}) {
 		f.Pos = e.ValuePos()
 	}
 	c.problems = append(c.problems, f)
+}
+
+// problemOnce adds a finding about the value of its key, which is looked at more than once.
+func (c *Config) problemOnce(f finding.Finding) {
+	what := f.ID + "\x00" + f.Key + "\x00" + f.Message
+	if c.said[what] {
+		return
+	}
+	if c.said == nil {
+		c.said = map[string]bool{}
+	}
+	c.said[what] = true
+	c.problem(f)
+}
+
+// resolveOther reads the variables in a value that no key defines: a file that cannot be read refuses there too.
+func (c *Config) resolveOther(e properties.Entry) {
+	p := c.providers
+	if p == nil || !strings.Contains(e.Value, "${") {
+		return
+	}
+	if _, known := c.resolve(p, e); !known && c.opts.Root == nil && p.reads(e.Value) {
+		c.undecideProvider(e.Key, e.ValuePos())
+	}
+}
+
+// reads reports whether a value has a variable for which a file is read.
+func (p *providers) reads(value string) bool {
+	for _, m := range variable().FindAllStringSubmatch(value, -1) {
+		if class := p.classes[m[1]]; class == fileProvider && m[3] != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // resolve replaces the variables in a value. It reports false where it cannot know what they stand for.
@@ -99,12 +177,12 @@ func (c *Config) provide(class, name, dir, key string, e properties.Entry) (valu
 	switch class {
 	case envProvider:
 		if dir != "" {
-			c.problem(finding.Finding{ID: "kafka-config-provider-read", Severity: finding.Error, Stage: finding.Config, Key: e.Key,
+			c.problemOnce(finding.Finding{ID: "kafka-config-provider-read", Severity: finding.Error, Stage: finding.Config, Key: e.Key,
 				Message: fmt.Sprintf("%s gives the provider %s a path; environment variables have none", e.Key, quoted(name))})
 			return "", false, true
 		}
-		if pattern, ok := c.File.Get(providersKey + "." + name + ".param.allowlist.pattern"); ok {
-			allowed, err := regexp.Compile("^(?:" + pattern + ")$")
+		if pattern, ok := c.File.Get(providersKey + "." + name + ".param." + allowedNames); ok {
+			allowed, err := compileNames(pattern)
 			if err != nil {
 				return "", false, false
 			}
@@ -124,6 +202,9 @@ func (c *Config) provide(class, name, dir, key string, e properties.Entry) (valu
 		if c.opts.Root == nil {
 			return "", false, false
 		}
+		if _, err := fs.Stat(c.opts.Root, inRoot(dir)); err != nil && c.since("4.4.0") && c.has(providersKey+"."+name+".param."+allowedPaths) {
+			return "", false, true // there is no real path to compare with
+		}
 		if class == fileProvider {
 			return c.provideFile(dir, key, e)
 		}
@@ -133,9 +214,27 @@ func (c *Config) provide(class, name, dir, key string, e properties.Entry) (valu
 	return "", false, false
 }
 
+// compileNames compiles the parameter allowlist.pattern, which is to match a whole name.
+func compileNames(pattern string) (*regexp.Regexp, error) {
+	return regexp.Compile("^(?:" + pattern + ")$")
+}
+
+// refusedByJava reports whether what is wrong in a regular expression is wrong in Java's syntax too.
+func refusedByJava(err error) bool {
+	var wrong *syntax.Error
+	if !errors.As(err, &wrong) {
+		return false
+	}
+	switch wrong.Code {
+	case syntax.ErrMissingBracket, syntax.ErrMissingParen, syntax.ErrUnexpectedParen, syntax.ErrMissingRepeatArgument, syntax.ErrTrailingBackslash:
+		return true
+	}
+	return false
+}
+
 // allowed is the parameter allowed.paths of the file and directory providers.
 func (c *Config) allowed(name, file string) bool {
-	list, ok := c.File.Get(providersKey + "." + name + ".param.allowed.paths")
+	list, ok := c.File.Get(providersKey + "." + name + ".param." + allowedPaths)
 	if !ok || list == "" {
 		return true
 	}
@@ -150,21 +249,37 @@ func (c *Config) allowed(name, file string) bool {
 
 func (c *Config) provideFile(file, key string, e properties.Entry) (value string, found, able bool) {
 	text, err := c.readRoot(file)
+	if err == nil && !utf8.ValidString(text) {
+		err = errNotText
+	}
 	if err != nil {
-		c.problem(finding.Finding{ID: "kafka-config-provider-read", Severity: finding.Error, Stage: finding.Config, Key: e.Key,
+		c.problemOnce(finding.Finding{ID: "kafka-config-provider-read", Severity: finding.Error, Stage: finding.Config, Key: e.Key,
 			Message: fmt.Sprintf("%s takes a value from %s, which cannot be read", e.Key, shorten(file))})
 		return "", false, true
 	}
 	f, err := properties.Parse(file, latin1(text))
-	if err != nil || len(f.Malformed()) > 0 {
+	if err != nil {
 		return "", false, false
+	}
+	if len(f.Malformed()) > 0 {
+		c.problemOnce(finding.Finding{ID: "kafka-config-provider-read", Severity: finding.Error, Stage: finding.Config, Key: e.Key,
+			Message: fmt.Sprintf("%s takes a value from %s, which Java does not load: an escape has no four hexadecimal digits", e.Key, shorten(file))})
+		return "", false, true
 	}
 	value, found = f.Get(key)
 	return value, found, true
 }
 
+// inRoot is a path of the target machine as a name in its file system.
+func inRoot(file string) string {
+	if name := strings.TrimPrefix(path.Clean("/"+file), "/"); name != "" {
+		return name
+	}
+	return "."
+}
+
 func (c *Config) readRoot(name string) (string, error) {
-	name = strings.TrimPrefix(path.Clean("/"+name), "/")
+	name = inRoot(name)
 	info, err := fs.Stat(c.opts.Root, name)
 	if err != nil {
 		return "", err

@@ -47,27 +47,32 @@ func newConfig(f *properties.File, o Options) (*Config, error) {
 func (c *Config) readAll() {
 	c.index = make(map[string]int, c.File.Len())
 	c.values = make([]value, 0, c.File.Len()+1)
-	p := c.readProviders()
+	c.providers = c.readProviders()
 	for e := range c.File.Effective() {
 		f := c.schema.field(e.Key)
 		if f == nil {
+			c.resolveOther(e)
 			continue
 		}
 		c.index[e.Key] = len(c.values)
 		c.values = append(c.values, value{field: f, entry: e, key: e.Key})
-		v := &c.values[len(c.values)-1]
-		text, known := c.resolve(p, e)
-		v.unknown = !known
-		if text != e.Value {
-			v.lead = -1
-			v.text = trim(text)
-		}
-		c.readValue(v)
+		c.readEntry(&c.values[len(c.values)-1])
 	}
 	if c.Kind == Broker && c.since("3.1.0") { // KafkaConfig.populateSynonyms
 		c.fillSynonym(nodeIDKey, brokerIDKey)
 		c.fillSynonym(brokerIDKey, nodeIDKey)
 	}
+}
+
+// readEntry reads a value whose entry and field are set, with its variables resolved.
+func (c *Config) readEntry(v *value) {
+	text, known := c.resolve(c.providers, v.entry)
+	v.unknown = !known
+	if text != v.entry.Value {
+		v.lead = -1
+		v.text = trim(text)
+	}
+	c.readValue(v)
 }
 
 // fillSynonym gives key the value of other where only that is set.
@@ -117,14 +122,34 @@ func (c *Config) faults() {
 			continue
 		}
 		if v.bad && !c.faultOfSynonym(v) {
-			c.problem(c.faultOf(v))
+			f := c.faultOf(v)
+			if !c.readAtStart(v.key) {
+				f.Stage = ""
+			}
+			c.problem(f)
 		}
 	}
 	for _, f := range c.schema.order {
-		if f.required && !c.set(f.name) {
+		if f.required && !c.set(f.name) && c.readAtStart(f.name) {
 			c.problem(c.missingKey(f.name))
 		}
 	}
+}
+
+// readAtStart reports whether the process reads a key as it starts. MirrorMaker reads few of its keys then: the others are
+// for its connectors and clients, which fail later.
+func (c *Config) readAtStart(key string) bool {
+	if c.Kind != MirrorMaker || strings.HasPrefix(key, "ssl.") || strings.HasPrefix(key, "sasl.") {
+		return true
+	}
+	switch key {
+	case "clusters", providersKey, "security.protocol":
+		return true
+	case "access.control.allow.methods", "access.control.allow.origin", "dedicated.mode.enable.internal.rest", listenersKey, "response.http.headers.config",
+		"rest.advertised.host.name", "rest.advertised.listener", "rest.advertised.port":
+		return c.defined("dedicated.mode.enable.internal.rest")
+	}
+	return false
 }
 
 // faultOfSynonym reports whether the value came from another key, which is told on its own.
@@ -181,12 +206,19 @@ func typeHelp(v *value) string {
 // undecideValue says that the verdict depends on a value that is not known.
 func (c *Config) undecideValue(v *value) {
 	if v.field.typ == Class && !strings.Contains(v.entry.Value, "${") {
-		c.undecideClass(v.key, v.text)
+		if c.readAtStart(v.key) {
+			c.undecideClass(v.key, v.text)
+		}
 		return
 	}
+	c.undecideProvider(v.key, v.entry.ValuePos())
+}
+
+// undecideProvider says that the verdict depends on what a config provider would find on the target machine.
+func (c *Config) undecideProvider(key string, pos finding.Position) {
 	c.undecided = append(c.undecided, finding.Load)
-	c.problems = append(c.problems, finding.Finding{ID: "kafka-config-provider-unresolved", Severity: finding.Info, Key: v.key, Pos: v.entry.ValuePos(),
-		Message: v.key + " comes from a config provider, so its value is not known here",
+	c.problemOnce(finding.Finding{ID: "kafka-config-provider-unresolved", Severity: finding.Info, Key: key, Pos: pos,
+		Message: key + " comes from a config provider, so its value is not known here",
 		Help:    "give the root of the target machine's files, or its environment"})
 }
 
@@ -196,11 +228,5 @@ func (c *Config) undecideClass(key, name string) {
 	f := finding.Finding{ID: "kafka-class-unknown", Severity: finding.Info, Key: key,
 		Message: fmt.Sprintf("%s is %s, which is not one of Kafka's own classes", key, shorten(name)),
 		Help:    classHelp(name, "say which further classes are on the class path")}
-	if said := key + "=" + name; !c.undecidedClasses[said] {
-		if c.undecidedClasses == nil {
-			c.undecidedClasses = map[string]bool{}
-		}
-		c.undecidedClasses[said] = true
-		c.problem(f)
-	}
+	c.problemOnce(f)
 }

@@ -157,7 +157,7 @@ func (c *Config) prefixed(listener, key string) string {
 func (c *Config) readPrefixed(key string, f *field) *value {
 	e, _ := c.File.Lookup(key)
 	v := &value{field: f, entry: e, key: key}
-	c.readValue(v)
+	c.readEntry(v)
 	return v
 }
 

@@ -59,7 +59,11 @@ func rulesOf(k Kind) []rule.Rule[*Config] {
 	case ShareConsumer:
 		return slices.Concat(clientRules, shareConsumerRules)
 	case Streams:
-		return clientRules
+		return slices.Concat(clientRules, streamsRules)
+	case ConnectDistributed:
+		return slices.Concat(connectRules, connectStartRules)
+	case ConnectStandalone:
+		return connectStartRules
 	}
 	return nil
 }
@@ -131,11 +135,17 @@ func (c *Config) run(rules []rule.Rule[*Config], stage finding.Stage) {
 
 // verdict is that of the first stage that does not accept.
 func (c *Config) verdict(last int) (finding.Verdict, finding.Stage) {
-	for _, stage := range stageOrder[:last+1] {
-		if slices.ContainsFunc(c.problems, func(f finding.Finding) bool { return f.Stage == stage && f.Refuses() }) {
+	refuses := func(stage finding.Stage) bool {
+		return slices.ContainsFunc(c.problems, func(f finding.Finding) bool { return f.Stage == stage && f.Refuses() })
+	}
+	for i, stage := range stageOrder[:last+1] {
+		switch {
+		case refuses(stage):
 			return finding.Refuses, stage
-		}
-		if slices.Contains(c.undecided, stage) {
+		case !slices.Contains(c.undecided, stage):
+		case stage == finding.Load && i < last && refuses(finding.Config):
+			return finding.Refuses, finding.Config // whatever a provider gives: where it fails, that stage refuses too
+		default:
 			return finding.Undetermined, stage
 		}
 	}

@@ -1,6 +1,7 @@
 package kafkacfg
 
 import (
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -14,12 +15,15 @@ import (
 // codes are how the tables write the stage that refuses.
 var codes = map[finding.Stage]string{finding.Load: "P", finding.Config: "R", finding.Log: "L", finding.Start: "S"}
 
+// machine is what the configurations in the tests name of the machine on which the real classes run.
+var machine = fstest.MapFS{"etc": {Mode: fs.ModeDir}}
+
 // ours is what kcfg says, in the tables' words.
 func ours(t testing.TB, k Kind, release, file string, through finding.Stage) (string, finding.Report) {
 	t.Helper()
 	f, err := properties.Parse("case.properties", []byte(file))
 	require.NoError(t, err)
-	r, err := Validate(f, Options{Release: Release(release), Kind: k, ClassesExact: true, Through: through, Root: fstest.MapFS{}})
+	r, err := Validate(f, Options{Release: Release(release), Kind: k, ClassesExact: true, Through: through, Root: machine, Env: func(string) (string, bool) { return "", false }})
 	require.NoError(t, err)
 	switch r.Verdict {
 	case finding.Accepts:
