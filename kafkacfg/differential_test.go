@@ -31,14 +31,11 @@ func envInt(t *testing.T, name string, standard int) int {
 	return n
 }
 
-// TestAgainstTheRealKafka makes configurations, lets the real classes and kcfg judge them, and demands the same verdict
-// with the same stage. KCFG_SEED repeats a run, KCFG_MUTANTS says how many there are for each release, and KCFG_RELEASES
-// which releases ("all": every one).
-func TestAgainstTheRealKafka(t *testing.T) {
-	reference.Require(t)
-	seed := envInt(t, "KCFG_SEED", int(time.Now().UnixNano()%1e9))
-	count := envInt(t, "KCFG_MUTANTS", 100)
-	releases := judged
+// mutantRun reads what the environment says about a run: KCFG_SEED repeats one, KCFG_MUTANTS says how many configurations
+// there are for each release, and KCFG_RELEASES which releases ("all": every one).
+func mutantRun(t *testing.T, releases []string) (seed uint64, count int, of []string) {
+	number := envInt(t, "KCFG_SEED", int(time.Now().UnixNano()%1e9))
+	count = envInt(t, "KCFG_MUTANTS", 100)
 	switch s := os.Getenv("KCFG_RELEASES"); s {
 	case "":
 	case "all":
@@ -49,15 +46,44 @@ func TestAgainstTheRealKafka(t *testing.T) {
 	default:
 		releases = strings.Fields(s)
 	}
-	t.Logf("KCFG_SEED=%d KCFG_MUTANTS=%d, %d releases", seed, count, len(releases))
+	t.Logf("KCFG_SEED=%d KCFG_MUTANTS=%d, %d releases", number, count, len(releases))
+	return uint64(number), count, releases
+}
+
+// TestAgainstTheRealKafka makes configurations, lets the real classes and kcfg judge them, and demands the same verdict
+// with the same stage.
+func TestAgainstTheRealKafka(t *testing.T) {
+	reference.Require(t)
+	seed, count, releases := mutantRun(t, judged)
 	for _, release := range releases {
-		t.Run(release, func(t *testing.T) { differ(t, release, uint64(seed), count) })
+		t.Run(release, func(t *testing.T) {
+			judge := reference.NewKafkaJudge(t, release, reference.KafkaClasspath(t, release))
+			differ(t, judge, newGenerator(seed, Release(release), bases), count)
+		})
 	}
 }
 
-func differ(t *testing.T, release string, seed uint64, count int) {
-	judge := reference.NewKafkaJudge(t, release, reference.KafkaClasspath(t, release))
-	g := newGenerator(seed, Release(release))
+// toolsJudged are the first release of each line in which the constructors of Streams and Connect changed.
+var toolsJudged = strings.Fields("2.5.0 2.8.2 3.0.0 3.2.0 3.6.0 3.9.1 4.0.0 4.1.0 4.2.0 4.4.0")
+
+// jetty splits the rules of Connect's response headers.
+const jetty = "org.eclipse.jetty:jetty-util:9.4.54.v20240208"
+
+// TestToolsAgainstTheRealKafka does the same for Streams, Connect and MirrorMaker.
+func TestToolsAgainstTheRealKafka(t *testing.T) {
+	reference.Require(t)
+	seed, count, releases := mutantRun(t, toolsJudged)
+	for _, release := range releases {
+		t.Run(release, func(t *testing.T) {
+			classpath := reference.KafkaToolsClasspath(t, release) + string(os.PathListSeparator) + reference.Classpath(t, jetty)
+			judge := reference.NewKafkaJudge(t, release, classpath)
+			differ(t, judge, newGenerator(seed, Release(release), toolBases), count)
+		})
+	}
+}
+
+func differ(t *testing.T, judge *reference.KafkaJudge, g *generator, count int) {
+	release := string(g.release)
 	mutants := make([]mutant, count)
 	cases := make([]reference.KafkaCase, count)
 	for i := range mutants {

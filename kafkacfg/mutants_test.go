@@ -19,11 +19,14 @@ func (m mutant) text() string { return strings.Join(m.lines, "\n") + "\n" }
 
 const fullMap = "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL"
 
-var bases = []struct {
+// base is a configuration that its release accepts, and its share of all mutants.
+type base struct {
 	kind  Kind
-	share int // of a hundred
+	share int
 	lines []string
-}{
+}
+
+var bases = []base{
 	{Broker, 18, []string{"zookeeper.connect=z:2181", "broker.id=0"}},
 	{Broker, 20, []string{"process.roles=broker,controller", "node.id=1", "controller.quorum.voters=1@h:9093", "controller.listener.names=CONTROLLER", fullMap,
 		"listeners=PLAINTEXT://:9092,CONTROLLER://:9093"}},
@@ -35,24 +38,39 @@ var bases = []struct {
 	{Consumer, 8, []string{"bootstrap.servers=localhost:9092", "key.deserializer=java.lang.String", "value.deserializer=java.lang.String", "group.id=g"}},
 	{Admin, 4, []string{"bootstrap.servers=localhost:9092"}},
 	{Topic, 6, nil},
-	{Group, 1, nil},
-	{ShareConsumer, 1, []string{"bootstrap.servers=localhost:9092", "key.deserializer=java.lang.String", "value.deserializer=java.lang.String", "group.id=g"}},
+	{Group, 2, nil},
+	{ShareConsumer, 2, []string{"bootstrap.servers=localhost:9092", "key.deserializer=java.lang.String", "value.deserializer=java.lang.String", "group.id=g"}},
+}
+
+// toolBases are those of the processes that have Kafka's tools on their class path.
+var toolBases = []base{
+	{Streams, 2, []string{"application.id=a", "bootstrap.servers=h:1"}},
+	{ConnectDistributed, 2, []string{"bootstrap.servers=h:1", "group.id=g", "key.converter=org.apache.kafka.connect.json.JsonConverter",
+		"value.converter=org.apache.kafka.connect.storage.StringConverter", "config.storage.topic=c", "offset.storage.topic=o", "status.storage.topic=s"}},
+	{ConnectStandalone, 1, []string{"bootstrap.servers=h:1", "key.converter=org.apache.kafka.connect.json.JsonConverter",
+		"value.converter=org.apache.kafka.connect.storage.StringConverter", "offset.storage.file.filename=/tmp/o"}},
+	{MirrorMaker, 1, []string{"clusters=a,b", "a.bootstrap.servers=h:1", "b.bootstrap.servers=g:1", "a->b.enabled=true"}},
 }
 
 // generator makes mutants for one release.
 type generator struct {
 	*rand.Rand
 	release Release
+	bases   []base // of the kinds that the release has
+	shares  int
 	keys    map[Kind][]ConfigKey
 	mild    bool // most values pass, so that what depends on several keys is reached
 }
 
-func newGenerator(seed uint64, r Release) *generator {
-	g := &generator{Rand: rand.New(rand.NewPCG(seed, 1)), release: r, keys: map[Kind][]ConfigKey{}}
-	for _, b := range bases {
-		if g.keys[b.kind] == nil {
-			g.keys[b.kind] = slices.Collect(Keys(r, b.kind))
+func newGenerator(seed uint64, r Release, from []base) *generator {
+	g := &generator{Rand: rand.New(rand.NewPCG(seed, uint64(number(r)))), release: r, keys: map[Kind][]ConfigKey{}}
+	for _, b := range from {
+		if KeysFrom(r, b.kind) != r { // its classes are not to be had
+			continue
 		}
+		g.bases = append(g.bases, b)
+		g.shares += b.share
+		g.keys[b.kind] = slices.Collect(Keys(r, b.kind))
 	}
 	return g
 }
@@ -60,16 +78,12 @@ func newGenerator(seed uint64, r Release) *generator {
 func (g *generator) pick(list ...string) string { return list[g.IntN(len(list))] }
 
 func (g *generator) mutant() mutant {
-	n := g.IntN(100)
-	i := 0
-	for n >= bases[i].share {
-		n -= bases[i].share
+	n, i := g.IntN(g.shares), 0
+	for n >= g.bases[i].share {
+		n -= g.bases[i].share
 		i++
 	}
-	if len(g.keys[bases[i].kind]) == 0 { // the release does not have the kind
-		i = 0
-	}
-	m := mutant{bases[i].kind, slices.Clone(bases[i].lines)}
+	m := mutant{g.bases[i].kind, slices.Clone(g.bases[i].lines)}
 	changes := 1
 	for g.IntN(3) == 0 && changes < 5 {
 		changes++
@@ -77,12 +91,14 @@ func (g *generator) mutant() mutant {
 	g.mild = g.IntN(2) == 0
 	for range changes {
 		switch n := g.IntN(100); {
-		case n < 45:
+		case n < 40:
 			g.value(&m)
-		case n < 70 && len(sides[m.kind]) > 0:
+		case n < 70:
 			g.rule(&m)
-		case n < 90 && m.kind == Broker:
+		case n < 85 && m.kind == Broker:
 			g.listeners(&m)
+		case n < 90:
+			g.rule(&m)
 		case n < 93:
 			g.remove(&m)
 		default:
@@ -175,7 +191,19 @@ func (g *generator) number(v *Validator) string {
 	return g.pick(oddNumbers...)
 }
 
+// valueOf is a value of a key, one in four with odd blanks or letters.
 func (g *generator) valueOf(k ConfigKey) string {
+	value := g.plainValue(k)
+	if g.mild || g.IntN(4) > 0 {
+		return value
+	}
+	if k.Type == Int || k.Type == Long || k.Type == Short || k.Type == Double {
+		return g.blanks(g.script(value))
+	}
+	return g.blanks(g.fold(value))
+}
+
+func (g *generator) plainValue(k ConfigKey) string {
 	v := k.Valid
 	switch k.Type {
 	case Int, Long, Short:

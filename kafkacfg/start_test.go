@@ -42,7 +42,7 @@ func TestStartAgainstTheRealKafka(t *testing.T) {
 	for _, release := range startJudged {
 		t.Run(release, func(t *testing.T) {
 			judge := reference.NewKafkaJudge(t, release, reference.KafkaClasspath(t, release))
-			g := newGenerator(uint64(seed), Release(release))
+			g := newGenerator(uint64(seed), Release(release), bases)
 			var mutants []mutant
 			var cases []reference.KafkaCase
 			for len(mutants) < count {
