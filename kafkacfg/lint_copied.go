@@ -28,6 +28,9 @@ func templateLeft(c *lint, report rule.Reporter) {
 	}
 	providers := strings.Split(c.str("config.providers"), ",")
 	for _, e := range c.entries {
+		if !hasMark(e.Value) && !hasMark(e.Key) {
+			continue
+		}
 		const help = "run the template first"
 		if isTemplate(e.Key) || isTemplate(e.Value) {
 			if c.cureRefusal(e, help, nil) {
@@ -48,6 +51,18 @@ func templateLeft(c *lint, report rule.Reporter) {
 			report(e.ValuePos(), e.Key, "%s has the variable %s, which Kafka takes literally", e.Key, name).Help = help
 		}
 	}
+}
+
+// marks are the bytes of which one at least is in whatever a template or a shell should have replaced.
+var marks = [256]bool{'{': true, '%': true, '$': true, '_': true, '@': true}
+
+func hasMark(s string) bool {
+	for i := range len(s) {
+		if marks[s[i]] {
+			return true
+		}
+	}
+	return false
 }
 
 func (c *lint) name(e lintEntry) string {

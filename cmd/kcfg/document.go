@@ -38,7 +38,7 @@ func readDocument(e *env, path, stdinAs string) (*properties.File, error) {
 }
 
 func readSource(e *env, path, name string) ([]byte, error) {
-	in := e.Stdin
+	in, size := e.Stdin, 0
 	if path != stdinArgument {
 		f, err := os.Open(path)
 		if err != nil {
@@ -54,9 +54,9 @@ func readSource(e *env, path, name string) ([]byte, error) {
 		case info.Mode().IsRegular() && info.Size() > properties.MaxSize:
 			return nil, tooLarge(name)
 		}
-		in = f
+		in, size = f, int(info.Size())
 	}
-	src, err := io.ReadAll(io.LimitReader(in, properties.MaxSize+1))
+	src, err := readAll(io.LimitReader(in, properties.MaxSize+1), size)
 	if err != nil {
 		return nil, pathError(err, name)
 	}
@@ -64,6 +64,13 @@ func readSource(e *env, path, name string) ([]byte, error) {
 		return nil, tooLarge(name)
 	}
 	return src, nil
+}
+
+// readAll is io.ReadAll for a reader of about size bytes.
+func readAll(in io.Reader, size int) ([]byte, error) {
+	b := bytes.NewBuffer(make([]byte, 0, min(size, properties.MaxSize)+bytes.MinRead))
+	_, err := b.ReadFrom(in)
+	return b.Bytes(), err
 }
 
 func parseDocument(name string, src []byte) (*properties.File, error) {

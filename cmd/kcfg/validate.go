@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -321,21 +322,22 @@ type judged struct {
 // judgeAll judges the files, several at a time.
 func (v *validation) judgeAll(e *env, paths []string) []*judged {
 	out := make([]*judged, len(paths))
-	next := make(chan int)
+	inParallel(len(paths), func(i int) { out[i] = v.judgeFile(e, paths[i]) })
+	return out
+}
+
+// inParallel calls do for 0 to n-1, on every processor.
+func inParallel(n int, do func(i int)) {
+	var next atomic.Int64
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(paths)) {
+	for range min(runtime.GOMAXPROCS(0), n) {
 		workers.Go(func() {
-			for i := range next {
-				out[i] = v.judgeFile(e, paths[i])
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
 			}
 		})
 	}
-	for i := range paths {
-		next <- i
-	}
-	close(next)
 	workers.Wait()
-	return out
 }
 
 func (v *validation) judgeFile(e *env, path string) *judged {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -55,31 +57,45 @@ func (v *validation) complain(e *env, j *judged, r finding.Report) {
 }
 
 func (v *validation) printText(e *env, all []*judged) error {
+	colour := e.Colour()
+	texts := make([]bytes.Buffer, len(all))
+	inParallel(len(all), func(i int) {
+		if j := all[i]; j.file != nil && !(v.quiet && j.silent()) {
+			j.printText(&texts[i], colour)
+		}
+	})
+	out := bufio.NewWriterSize(e.Stdout, 64<<10)
 	first := true
-	for _, j := range all {
-		if j.file == nil {
+	for i, j := range all {
+		if texts[i].Len() == 0 {
 			continue
 		}
-		silent := !slices.ContainsFunc(j.reports, func(r finding.Report) bool {
-			return len(r.Findings) > 0 || r.Verdict != finding.Accepts
-		})
-		if v.quiet && silent {
-			continue
-		}
-		if !first && (!silent || len(j.reports) > 1) {
-			fmt.Fprintln(e.Stdout)
+		if !first && (!j.silent() || len(j.reports) > 1) {
+			out.WriteByte('\n')
 		}
 		first = false
-		o := finding.TextOptions{Source: excerpts(map[string]*properties.File{j.path: j.file}), Color: e.Colour(), Releases: releasesOf}
-		if err := finding.WriteText(e.Stdout, j.reports, o); err != nil {
-			return err
-		}
-		if slices.ContainsFunc(j.reports, func(r finding.Report) bool { return len(r.Findings) > 0 }) {
-			fmt.Fprintln(e.Stdout)
-		}
-		j.printVerdicts(e.Stdout, e.Colour())
+		out.Write(texts[i].Bytes())
+		texts[i] = bytes.Buffer{}
 	}
-	return nil
+	return out.Flush()
+}
+
+// silent reports whether there is nothing to say about the file.
+func (j *judged) silent() bool {
+	return !slices.ContainsFunc(j.reports, func(r finding.Report) bool {
+		return len(r.Findings) > 0 || r.Verdict != finding.Accepts
+	})
+}
+
+func (j *judged) printText(b *bytes.Buffer, colour bool) {
+	o := finding.TextOptions{Source: excerpts(map[string]*properties.File{j.path: j.file}), Color: colour, Releases: releasesOf}
+	if err := finding.WriteText(b, j.reports, o); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	if slices.ContainsFunc(j.reports, func(r finding.Report) bool { return len(r.Findings) > 0 }) {
+		b.WriteByte('\n')
+	}
+	j.printVerdicts(b, colour)
 }
 
 // verdictWords say what a release does with a file.
