@@ -85,7 +85,13 @@ func (j *judge) may(name string, want access) bool {
 
 func (j *judge) allowed(p string, want access) bool {
 	info, err := fs.Stat(j.o.Root, p)
-	if err != nil {
+	return err != nil || j.mode(info, want)
+}
+
+// mode reports whether the mode of a file gives the account what it wants: its owner's bits to the owner, its group's to
+// the members of the group, and to nobody both.
+func (j *judge) mode(info fs.FileInfo, want access) bool {
+	if j.account.uid == 0 {
 		return true
 	}
 	uid, gid, known := owner(info)

@@ -86,28 +86,49 @@ func (j *judge) part(key, element string) finding.Position {
 	return e.ValuePos()
 }
 
-// files checks that the account can read what the configuration names.
+// files checks that the account can read what the configuration names, and the configuration itself.
 func (j *judge) files() {
+	defer j.worldReadable()
 	if j.account == nil {
-		j.worldReadable()
 		return
 	}
 	seen := map[string]bool{}
-	for e := range j.file.Effective() {
-		if !strings.HasSuffix(e.Key, "ssl.keystore.location") && !strings.HasSuffix(e.Key, "ssl.truststore.location") {
-			continue
-		}
-		name := strings.TrimSpace(e.Value)
+	unreadable := func(pos finding.Position, key, name string) {
 		if seen[name] || name == "" {
-			continue
+			return
 		}
 		seen[name] = true
 		if _, err := fs.Stat(j.o.Root, j.path(name)); err == nil && !j.may(name, reading) {
-			j.report("kafka-file-unreadable", e.ValuePos(), e.Key, fmt.Sprintf("%s cannot be read by %s", clip(name), j.o.User)).
+			j.report("kafka-file-unreadable", pos, key, fmt.Sprintf("%s cannot be read by %s", clip(name), j.o.User)).
 				Help = "chown " + j.o.User + " " + name + ", or give its group the right to read"
 		}
 	}
-	j.worldReadable()
+	if j.machines(j.o.File) && !j.may(j.file.Name(), reading) {
+		j.report("kafka-file-unreadable", finding.Position{File: j.file.Name()}, "", fmt.Sprintf("%s cannot be read by %s", j.file.Name(), j.o.User)).
+			Help = "chown " + j.o.User + " " + j.file.Name() + ", or give its group the right to read"
+	}
+	for _, n := range j.needed {
+		unreadable(n.pos, n.key, n.text)
+	}
+	for e := range j.file.Effective() {
+		if strings.HasSuffix(e.Key, "ssl.keystore.location") || strings.HasSuffix(e.Key, "ssl.truststore.location") {
+			unreadable(e.ValuePos(), e.Key, strings.TrimSpace(e.Value))
+		}
+	}
+}
+
+// machines reports whether the properties file is the machine's own, and no copy that is judged for it.
+func (j *judge) machines(file fs.FileInfo) bool {
+	if file == nil {
+		return false
+	}
+	there, err := fs.Stat(j.o.Root, j.path(j.file.Name()))
+	if err != nil {
+		return false
+	}
+	a, known := inode(file)
+	b, alsoKnown := inode(there)
+	return known && alsoKnown && a == b && a != 0
 }
 
 // worldReadable: a password in a file that every account of the machine can read is nobody's secret.

@@ -78,14 +78,14 @@ var nodeDirs = []struct {
 
 var metaReleases = []string{"2.8.2", "3.3.2", "3.4.1", "3.6.2", "3.7.2", "3.9.2", "4.4.0"}
 
-// layNode puts the directories of a case below dir and returns the configuration.
-func layNode(t *testing.T, dir string, i int) string {
+// layNode puts the directories of a case below dir, and returns the configuration of a node that knows dir as root.
+func layNode(t *testing.T, dir, root string, i int) string {
 	t.Helper()
 	c := nodeDirs[i]
 	var dirs []string
 	for n, d := range c.dirs {
 		name := filepath.Join(dir, fmt.Sprintf("d%d", n))
-		dirs = append(dirs, name)
+		dirs = append(dirs, fmt.Sprintf("%s/d%d", root, n))
 		switch d {
 		case absent:
 			continue
@@ -103,14 +103,17 @@ func layNode(t *testing.T, dir string, i int) string {
 	}
 	return "process.roles=broker,controller\nnode.id=1\ncontroller.quorum.voters=1@h:9093\ncontroller.listener.names=CONTROLLER\n" +
 		"listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT\nlisteners=PLAINTEXT://:9092,CONTROLLER://:9093\n" +
-		"log.dirs=" + strings.Join(dirs, ",") + "\n" + strings.ReplaceAll(c.conf, "@", dir)
+		"log.dirs=" + strings.Join(dirs, ",") + "\n" + strings.ReplaceAll(c.conf, "@", root)
 }
 
-func metaVerdict(t *testing.T, config, release string) string {
+// metaVerdict is ours on a case.
+func metaVerdict(t *testing.T, release string, i int) string {
 	t.Helper()
+	dir := t.TempDir()
+	config := layNode(t, dir, "", i)
 	f, err := properties.Parse("server.properties", []byte(config))
 	require.NoError(t, err)
-	r, err := Validate(f, Options{Options: kafkacfg.Options{Release: kafkacfg.Release(release), Kind: kafkacfg.Broker}, Root: os.DirFS("/")})
+	r, err := Validate(f, Options{Options: kafkacfg.Options{Release: kafkacfg.Release(release), Kind: kafkacfg.Broker}, Root: os.DirFS(dir)})
 	require.NoError(t, err)
 	if r.Verdict == finding.Refuses {
 		require.Equal(t, finding.Environment, r.Stage, config)
@@ -126,10 +129,9 @@ func TestMetaProperties(t *testing.T) {
 	var got strings.Builder
 	got.WriteString("case\t" + strings.Join(metaReleases, "\t") + "\n")
 	for i, c := range nodeDirs {
-		config := layNode(t, t.TempDir(), i)
 		got.WriteString(c.name)
 		for _, r := range metaReleases {
-			got.WriteString("\t" + metaVerdict(t, config, r))
+			got.WriteString("\t" + metaVerdict(t, r, i))
 		}
 		got.WriteString("\n")
 	}
@@ -164,8 +166,7 @@ func TestMetaPropertiesOfKafka(t *testing.T) {
 	}
 	for i, c := range nodeDirs {
 		for _, release := range asked {
-			dir := t.TempDir()
-			require.Equal(t, answers[release][i], metaVerdict(t, layNode(t, dir, i), release), "%s: %s", release, c.name)
+			require.Equal(t, answers[release][i], metaVerdict(t, release, i), "%s: %s", release, c.name)
 		}
 	}
 }
@@ -177,7 +178,7 @@ func askLogDirs(t *testing.T, jdk reference.JDK, release string) []string {
 	for i := range nodeDirs {
 		dir := t.TempDir()
 		file := filepath.Join(dir, "server.properties")
-		require.NoError(t, os.WriteFile(file, []byte(layNode(t, dir, i)), 0o644))
+		require.NoError(t, os.WriteFile(file, []byte(layNode(t, dir, dir, i)), 0o644))
 		fmt.Fprintln(&in, file)
 	}
 	classpath := reference.KafkaClasspath(t, release)

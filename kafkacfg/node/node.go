@@ -82,6 +82,7 @@ type judge struct {
 	found    []finding.Finding
 	unjudged bool // something in the current stage decides that is not known
 	unseen   []string
+	needed   []setting // files that a login reads: text is the path
 	account  *account
 }
 

@@ -111,6 +111,9 @@ func runExample(t *testing.T, id string, b rule.Block) string {
 	for _, file := range txtar.Parse([]byte(b.Text)).Files {
 		if name, ok := strings.CutPrefix(file.Name, "root/"); ok {
 			root[name] = &fstest.MapFile{Data: file.Data, Mode: 0o644, Sys: owned}
+			if string(file.Data) == "closed\n" { // to all but its owner
+				root[name].Mode = 0o600
+			}
 			if path.Base(name) == ".lock" {
 				root[name].Sys = numbered(4711)
 			}

@@ -121,6 +121,7 @@ func (j *judge) static(ch channel, mechanism string, names []string) {
 		j.unseen = append(j.unseen, file)
 		return
 	}
+	j.needed = append(j.needed, setting{key: key, text: file, pos: ch.pos})
 	s := setting{key: key, pos: ch.pos, set: true}
 	if err != nil {
 		missing(fmt.Sprintf("%s: %v", file, plain(err)))
@@ -308,6 +309,7 @@ func (j *judge) kerberos(ch channel, s setting, m jaas.Module) {
 		return
 	}
 	tab = strings.TrimPrefix(tab, "file://")
+	j.needed = append(j.needed, setting{key: s.key, text: tab, pos: s.pos})
 	_, seen, err := j.read(tab)
 	switch {
 	case !seen:

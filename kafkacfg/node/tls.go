@@ -96,6 +96,9 @@ func (j *judge) names(ch channel) bool {
 
 var foreignProviders = []string{"BCJSSE", "BCFIPS", "BC", "Conscrypt", "wolfJSSE", "OpenSSL", "IBMJSSE2", "IBMJSSEFIPS", "KonaSSL", "Amazon"}
 
+// foreignStoreTypes are of providers and systems that the JVM may have or not.
+var foreignStoreTypes = []string{"BCFKS", "BKS", "UBER", "PKCS11", "Windows-MY", "Windows-ROOT", "KeychainStore", "NSS", "DKS", "Luna", "CloudHSM"}
+
 // store is what the keys of one of the two stores say.
 type storeSettings struct {
 	what                                        string // key store, trust store
@@ -177,6 +180,11 @@ func (j *judge) unreadable(s storeSettings, err error) loaded {
 
 // javaStore loads a store through Java's KeyStore: JKS and PKCS12 read each other's files.
 func (j *judge) javaStore(s storeSettings) loaded {
+	if knownTo(foreignStoreTypes, s.typ.text) || j.c.Value("security.providers").Text != "" && !knownTo(jdkStoreTypes, s.typ.text) {
+		j.report("kafka-class-not-judged", s.typ.pos, s.typ.key, s.typ.key+" is "+clip(s.typ.text)+", which is not part of Java: the store is not judged")
+		j.unjudged = true
+		return loaded{}
+	}
 	if !knownTo(jdkStoreTypes, s.typ.text) {
 		f := j.report("kafka-tls-algorithm-unknown", s.typ.pos, s.typ.key, fmt.Sprintf("%s is %s, which Java does not know", s.typ.key, clip(s.typ.text)))
 		f.Help = "use PKCS12, JKS or, from Kafka 2.7 on, PEM in capitals"
