@@ -205,7 +205,7 @@ const maxShown = 120
 // show returns a value for a message.
 func show(f *field, text string) string {
 	switch {
-	case f != nil && (f.typ == Password || SecretKey(f.name)) || strings.Contains(text, "PRIVATE KEY") || strings.Contains(text, "password="):
+	case f != nil && (f.typ == Password || SecretKey(f.name)):
 		return secret
 	case text == "":
 		return "empty"
@@ -213,7 +213,11 @@ func show(f *field, text string) string {
 	return shorten(text)
 }
 
+// shorten makes a value fit into a message, where none of a secret is shown.
 func shorten(text string) string {
+	if SecretText(text) {
+		return secret
+	}
 	at, n := 0, 0
 	for at < len(text) && n < maxShown { // a value may be long, and each of its elements may want it shown
 		_, size := utf8.DecodeRuneInString(text[at:])

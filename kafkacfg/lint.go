@@ -40,6 +40,7 @@ type lint struct {
 	file    *properties.File
 	release Release
 	entries []lintEntry // the effective ones, in file order
+	strays  []lintEntry // lines that were meant as something else, which nothing more is said about
 
 	isKRaft, isBroker, isController bool
 
@@ -122,7 +123,11 @@ func newLint(c *Config) *lint {
 	l := &lint{Options: c.opts, cfg: c, file: c.File, release: c.Release}
 	l.entries = make([]lintEntry, 0, c.File.Len())
 	for e := range c.File.Effective() {
-		l.entries = append(l.entries, lintEntry{e})
+		if e := (lintEntry{e}); !c.defined(e.Key) && strayLine(e) && !isTemplate(e.Key) {
+			l.strays = append(l.strays, e)
+		} else {
+			l.entries = append(l.entries, e)
+		}
 	}
 	l.isKRaft = l.node() && l.defined("process.roles") && l.str("process.roles") != ""
 	l.isBroker = l.node() && !l.isKRaft

@@ -285,7 +285,7 @@ func beyondASCII(s string) bool {
 const maxShownDuplicates = 5
 
 func duplicateKey(c *lint, report rule.Reporter) {
-	if len(c.entries) == c.file.Len() {
+	if len(c.entries)+len(c.strays) == c.file.Len() {
 		return
 	}
 	earlier := map[string][]properties.Entry{}
@@ -335,10 +335,7 @@ func strayLine(e lintEntry) bool {
 }
 
 func strayLines(c *lint, report rule.Reporter) {
-	for _, e := range c.entries {
-		if c.defined(e.Key) || !strayLine(e) || isTemplate(e.Key) {
-			continue
-		}
+	for _, e := range c.strays {
 		f := report(e.KeyPos(), e.Key, "this line sets a key called %s", shorten(e.Key))
 		switch e.Key {
 		case "-":

@@ -57,9 +57,6 @@ func (c *lint) classify() []foreign {
 		if c.defined(e.Key) || c.pluginKey(e.Key) || saysNothing(e) {
 			continue
 		}
-		if strayLine(e) {
-			continue
-		}
 		out = append(out, c.classOf(e))
 	}
 	return out

@@ -15,21 +15,29 @@ import (
 var secretWords = []string{
 	"password", "passwd", "pass", "passphrase", "secret", "secret.key", "master.key", "jaas.config", "keystore.key",
 	"keystore.certificate.chain", "truststore.certificates", "private.key", "key.pem", "credential", "credentials",
-	"auth.user.info", "api.key", "access.key", "token", "superdigest",
+	"auth.user.info", "api.key", "access.key", "token", "secretkey", "accesskey", "privatekey", "apikey", "superdigest",
 }
 
 // SecretKey reports whether the name of a key says that its value is a secret. It knows every key of type PASSWORD of
 // every release by its name alone, behind any prefix, and serves for keys that no release defines: those of plug-ins, of other
 // clients, misspelt, or in a comment.
 func SecretKey(key string) bool {
-	key = strings.ToLower(strings.TrimSpace(key))
+	key = strings.TrimRight(strings.ToLower(strings.TrimSpace(key)), ".")
 	for _, word := range secretWords {
 		if strings.HasSuffix(key, word) {
 			return true
 		}
 	}
 	last := key[strings.LastIndexByte(key, '.')+1:]
+	if strings.Contains("."+key, ".jaas.") || strings.HasPrefix(last, "user_") { // misspelt, or a line of a login that lost its backslash
+		return true
+	}
 	return levenshtein.Distance(last, "password", nil) <= 2 || levenshtein.Distance(last, "secret", nil) <= 1
+}
+
+// SecretText reports whether a text holds a secret whatever key it stands behind: a private key, or the password of a login.
+func SecretText(text string) bool {
+	return strings.Contains(text, "PRIVATE KEY") || strings.Contains(text, "password=") || strings.Contains(text, "password =")
 }
 
 // withoutSecrets drops the fixes that would show a secret: of a secret's entry, everything that writes anything but the key.

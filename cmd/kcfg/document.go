@@ -146,7 +146,7 @@ func secrets(e properties.Entry) []properties.Hidden {
 	switch {
 	case e.Value == "" || providerReference(e.Value):
 		return nil
-	case secretKey(e.Key):
+	case secretKey(e.Key), kafkacfg.SecretText(e.Value):
 		return []properties.Hidden{{From: 0, To: len(e.Value)}}
 	case strings.Trim(e.Key, ";/-*") == "": // "; password=x" was meant as a comment, and is an entry whose value holds another
 		key, value := strings.TrimLeft(e.Value, " ;/-*"), ""
