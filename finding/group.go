@@ -3,13 +3,15 @@ package finding
 import (
 	"cmp"
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"strings"
 )
 
 // group is one statement about a file, with the releases that make it.
 type group struct {
-	Finding
+	*Finding
+	message    string   // without the release that it names
 	releases   []string // those that say it, in the order of the run
 	of         int      // how many releases of the run judged the file
 	all        []string // every release there is
@@ -22,6 +24,13 @@ type groupKey struct {
 	stage                                Stage
 	pos                                  Position
 	suppressed                           bool
+}
+
+var seed = maphash.MakeSeed()
+
+// key is what makes two findings the same statement.
+func (g group) key() groupKey {
+	return groupKey{g.ID, g.Key, g.message, g.Label, g.Help, strings.Join(g.Notes, "\x00"), g.Severity, g.Stage, g.Pos, g.suppressed}
 }
 
 // groups merges equal findings of several releases, file by file, and sorts those of a file by their place; what is about
@@ -54,31 +63,37 @@ func fileGroups(reports []Report, suppressed bool, known Releases) []group {
 		}
 	}
 	var out []group
-	at := map[groupKey]int{}
-	add := func(f Finding, release string, suppressed bool) {
-		message := withoutRelease(f.Message, release)
-		key := groupKey{
-			f.ID, f.Key, message, f.Label, f.Help, strings.Join(f.Notes, "\x00"), f.Severity, f.Stage, f.Pos, suppressed,
+	at := map[uint64]int{} // by hash: there may be 100,000, of which the keys alone fill 50 MB
+	add := func(f *Finding, r *Report, suppressed bool) {
+		g := group{Finding: f, message: withoutRelease(f.Message, r.Release), of: len(releases), all: all, suppressed: suppressed}
+		key := g.key()
+		hash := maphash.Comparable(seed, key)
+		i, ok := at[hash]
+		for ok && out[i].key() != key {
+			hash++
+			i, ok = at[hash]
 		}
-		i, ok := at[key]
 		if !ok {
 			i = len(out)
-			at[key] = i
-			out = append(out, group{Finding: f, of: len(releases), all: all, suppressed: suppressed})
+			at[hash] = i
+			out = append(out, g)
 		} else if out[i].Message != f.Message {
-			out[i].Message = message
+			all := *out[i].Finding
+			all.Message = g.message
+			out[i].Finding = &all
 		}
-		if rs := out[i].releases; len(rs) == 0 || rs[len(rs)-1] != release {
-			out[i].releases = append(rs, release)
+		if rs := out[i].releases; len(rs) == 0 || rs[len(rs)-1] != r.Release {
+			out[i].releases = append(rs, r.Release)
 		}
 	}
-	for _, r := range reports {
-		for _, f := range r.Findings {
-			add(f, r.Release, false)
+	for i := range reports {
+		r := &reports[i]
+		for j := range r.Findings {
+			add(&r.Findings[j], r, false)
 		}
-		if suppressed {
-			for _, f := range r.Suppressed {
-				add(f, r.Release, true)
+		for j := range r.Suppressed {
+			if suppressed {
+				add(&r.Suppressed[j], r, true)
 			}
 		}
 	}

@@ -127,7 +127,7 @@ func WriteSARIF(w io.Writer, reports []Report, o SARIFOptions) error {
 		if !ok {
 			i = len(index)
 			index[g.ID] = i
-			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, o.rule(g.Finding))
+			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, o.rule(*g.Finding))
 		}
 		run.Results = append(run.Results, sarifOf(g, i))
 	}

@@ -199,6 +199,7 @@ func cells(e Excerpt) (cells []rune, start, end int) {
 	const tab = 4
 	column := 1
 	start, end = -1, -1
+	cells = make([]rune, 0, len(e.Text)+8)
 	add := func(r rune) {
 		if column == e.Start {
 			start = len(cells)

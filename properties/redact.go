@@ -66,7 +66,7 @@ func (f *File) Excerpt(pos finding.Position, hide Hide) (finding.Excerpt, bool) 
 }
 
 // window is how many bytes of a long line an excerpt holds.
-const window = 2 << 10
+const window = 1 << 10
 
 // Redacted returns the file's text with secrets replaced, for diffs.
 func (f *File) Redacted(hide Hide) string {

@@ -60,24 +60,40 @@ func (v *validation) printText(e *env, all []*judged) error {
 	colour := e.Colour()
 	texts := make([]bytes.Buffer, len(all))
 	inParallel(len(all), func(i int) {
-		if j := all[i]; j.file != nil && !(v.quiet && j.silent()) {
+		if j := all[i]; v.speaksOf(j) && !j.long() {
 			j.printText(&texts[i], colour)
 		}
 	})
 	out := bufio.NewWriterSize(e.Stdout, 64<<10)
 	first := true
 	for i, j := range all {
-		if texts[i].Len() == 0 {
+		if !v.speaksOf(j) {
 			continue
 		}
 		if !first && (!j.silent() || len(j.reports) > 1) {
 			out.WriteByte('\n')
 		}
 		first = false
+		if j.long() {
+			j.printText(out, colour)
+		}
 		out.Write(texts[i].Bytes())
 		texts[i] = bytes.Buffer{}
 	}
 	return out.Flush()
+}
+
+// speaksOf reports whether the text says anything about the file.
+func (v *validation) speaksOf(j *judged) bool { return j.file != nil && !(v.quiet && j.silent()) }
+
+// long reports whether there is so much to say about the file that it is better written than kept.
+func (j *judged) long() bool {
+	const many = 1000 // findings, of 500 bytes each
+	n := 0
+	for _, r := range j.reports {
+		n += len(r.Findings)
+	}
+	return n > many
 }
 
 // silent reports whether there is nothing to say about the file.
@@ -87,15 +103,14 @@ func (j *judged) silent() bool {
 	})
 }
 
-func (j *judged) printText(b *bytes.Buffer, colour bool) {
+// printText writes what is said about the file. The writer is one that keeps its errors or has none.
+func (j *judged) printText(w io.Writer, colour bool) {
 	o := finding.TextOptions{Source: excerpts(map[string]*properties.File{j.path: j.file}), Color: colour, Releases: releasesOf}
-	if err := finding.WriteText(b, j.reports, o); err != nil {
-		panic(err) // a buffer takes everything
-	}
+	_ = finding.WriteText(w, j.reports, o)
 	if slices.ContainsFunc(j.reports, func(r finding.Report) bool { return len(r.Findings) > 0 }) {
-		b.WriteByte('\n')
+		fmt.Fprintln(w)
 	}
-	j.printVerdicts(b, colour)
+	j.printVerdicts(w, colour)
 }
 
 // verdictWords say what a release does with a file.
