@@ -10,6 +10,9 @@ import (
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
 )
 
+// FoldAlias returns the form of an alias by which Java's stores compare it: in lower case, as Java understands that.
+func FoldAlias(alias string) string { return javaLower(alias) }
+
 // javaLower folds an alias as Java's stores do, with String.toLowerCase(Locale.ENGLISH).
 func javaLower(s string) string {
 	plain := true

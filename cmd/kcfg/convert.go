@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -232,7 +233,20 @@ func readLimited(r io.Reader, name string) ([]byte, error) {
 	if len(data) > maxInput {
 		return nil, fmt.Errorf("%s: %w: more than %d MiB", name, tlsstore.ErrTooCostly, maxInput>>20)
 	}
+	spareMemory(len(data))
 	return data, nil
+}
+
+// spareMemory makes the garbage collector work harder once an input is large: what is left over from each step of reading and
+// writing would otherwise take as much memory again as what is in use.
+func spareMemory(input int) {
+	const (
+		large = 16 << 20
+		limit = 192 << 20 // what a process may take for one hostile file is 256 MiB
+	)
+	if input > large {
+		debug.SetMemoryLimit(limit)
+	}
 }
 
 func trimExtension(path string) string {

@@ -175,21 +175,31 @@ func addEntries(e *env, o *storeOutput, b *tlsstore.Bundle, alias string, trust,
 	if len(added) == 0 {
 		return false, errors.New("the PEM files hold no certificate")
 	}
+	set := newTrustedSet(o.store.Entries)
+	var fresh []tlsstore.Entry
 	for _, a := range added {
-		if there, ok := trusted(o.store.Entries, a.Chain[0]); ok && a.Kind == tlsstore.KindCertificate {
+		if there, ok := set.trusted(a); ok && a.Kind == tlsstore.KindCertificate {
 			o.notes = append(o.notes, fmt.Sprintf("%s is there already, as %s", shortName(tlsstore.DescribeCertificate(a.Chain[0])), there))
 			continue
 		}
-		if there, ok := o.store.Entry(a.Alias); ok && sameEntry(there, a) {
-			o.notes = append(o.notes, fmt.Sprintf("%s holds the same already", there.Alias))
+		o.shown = append(o.shown, a)
+		if !set.aliases[tlsstore.FoldAlias(a.Alias)] {
+			set.add(a)
+			fresh = append(fresh, a)
 			continue
 		}
-		if replace {
+		switch there, _ := o.store.Entry(a.Alias); {
+		case sameEntry(there, a):
+			o.notes = append(o.notes, fmt.Sprintf("%s holds the same already", there.Alias))
+			o.shown = o.shown[:len(o.shown)-1]
+		case replace:
 			o.store.Put(a)
-		} else if err := o.store.Add(a); err != nil {
-			return false, err
+		default:
+			return false, o.store.Add(a)
 		}
-		o.shown = append(o.shown, a)
+	}
+	if err := o.store.Add(fresh...); err != nil {
+		return false, err
 	}
 	o.checkShown(e.Now())
 	return len(o.shown) > 0, nil

@@ -52,7 +52,7 @@ type trustInput struct {
 
 // entries returns the trusted certificates, each once, under aliases of their own.
 func (t trustInput) entries() ([]tlsstore.Entry, error) {
-	var fromPEM, all []tlsstore.Entry
+	var fromPEM []tlsstore.Entry
 	var left []tlsstore.PEMCertificate
 	letsEncrypt := false
 	for _, b := range t.bundles {
@@ -77,42 +77,67 @@ func (t trustInput) entries() ([]tlsstore.Entry, error) {
 	if t.rootsOnly {
 		fromPEM = nil
 	}
+	all := newTrustedSet(nil)
 	for _, e := range append(fromPEM, roots...) {
-		all = addTrust(all, e)
+		all.addNew(e)
 	}
-	if len(all) == 0 {
+	if len(all.entries) == 0 {
 		return nil, errors.New("there is no certificate to trust")
 	}
-	return all, nil
+	return all.entries, nil
 }
 
-// addTrust adds an entry unless its certificate is there; a taken alias gets the next free number.
-func addTrust(entries []tlsstore.Entry, e tlsstore.Entry) []tlsstore.Entry {
-	if _, ok := trusted(entries, e.Chain[0]); ok {
-		return entries
-	}
-	e.Alias = freeAlias(entries, e.Alias)
-	return append(entries, e)
+// trustedSet are entries to which trusted certificates are added, each once. A bundle may have tens of thousands.
+type trustedSet struct {
+	entries []tlsstore.Entry
+	byCert  map[string]string // the alias of each trusted certificate
+	aliases map[string]bool
+	numbers map[string]int // for each alias the last number that was tried behind it
 }
 
-// trusted returns the alias of the trust entry for a certificate.
-func trusted(entries []tlsstore.Entry, der []byte) (alias string, ok bool) {
+func newTrustedSet(entries []tlsstore.Entry) *trustedSet {
+	s := &trustedSet{byCert: map[string]string{}, aliases: map[string]bool{}, numbers: map[string]int{}}
 	for _, e := range entries {
-		if e.Kind == tlsstore.KindCertificate && bytes.Equal(e.Chain[0], der) {
-			return e.Alias, true
-		}
+		s.add(e)
 	}
-	return "", false
+	return s
 }
 
-// freeAlias returns the alias, or the first of ALIAS-2, ALIAS-3, … that is free. Java compares without regard to case.
-func freeAlias(entries []tlsstore.Entry, alias string) string {
-	s := &tlsstore.Store{Entries: entries}
-	for n, free := 2, alias; ; n++ {
-		if _, taken := s.Entry(free); !taken {
-			return free
+func (s *trustedSet) add(e tlsstore.Entry) {
+	s.entries = append(s.entries, e)
+	s.aliases[tlsstore.FoldAlias(e.Alias)] = true
+	if _, there := s.trusted(e); !there && e.Kind == tlsstore.KindCertificate {
+		s.byCert[string(e.Chain[0])] = e.Alias
+	}
+}
+
+// trusted returns the alias of the trust entry that has the first certificate of an entry.
+func (s *trustedSet) trusted(e tlsstore.Entry) (alias string, ok bool) {
+	if len(e.Chain) > 0 {
+		alias, ok = s.byCert[string(e.Chain[0])]
+	}
+	return alias, ok
+}
+
+// addNew adds an entry unless its certificate is there; a taken alias gets the next free number.
+func (s *trustedSet) addNew(e tlsstore.Entry) {
+	if _, ok := s.trusted(e); !ok {
+		e.Alias = s.free(e.Alias)
+		s.add(e)
+	}
+}
+
+// free returns the alias, or the first of ALIAS-2, ALIAS-3, … that is free.
+func (s *trustedSet) free(alias string) string {
+	folded := tlsstore.FoldAlias(alias)
+	if !s.aliases[folded] {
+		return alias
+	}
+	for n := max(s.numbers[folded], 1) + 1; ; n++ {
+		s.numbers[folded] = n
+		if numbered := alias + "-" + strconv.Itoa(n); !s.aliases[tlsstore.FoldAlias(numbered)] {
+			return numbered
 		}
-		free = alias + "-" + strconv.Itoa(n)
 	}
 }
 
@@ -181,7 +206,9 @@ func (t trustInput) systemRoots(chain []tlsstore.Entry) ([]tlsstore.Entry, error
 	for _, root := range all {
 		if slices.ContainsFunc(chain, func(e tlsstore.Entry) bool { return issued(root, e) }) {
 			root.Alias = t.rootAlias()
-			root.Alias = freeAlias(roots, root.Alias)
+			if len(roots) > 0 {
+				root.Alias += "-" + strconv.Itoa(len(roots)+1)
+			}
 			roots = append(roots, root)
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -178,26 +177,32 @@ func (f *truststoreFlags) add(o *storeOutput, old []byte, entries []tlsstore.Ent
 	}
 	o.shown = []tlsstore.Entry{}
 	explicit := f.alias != ""
+	set := newTrustedSet(o.store.Entries)
 	for _, e := range entries {
-		if alias, ok := trusted(o.store.Entries, e.Chain[0]); ok {
+		if alias, ok := set.trusted(e); ok {
 			o.notes = append(o.notes, fmt.Sprintf("%s is there already, as %s", shortName(tlsstore.DescribeCertificate(e.Chain[0])), alias))
 			continue
 		}
-		if _, taken := o.store.Entry(e.Alias); taken && explicit {
+		if explicit && set.aliases[tlsstore.FoldAlias(e.Alias)] {
 			return false, withHint(fmt.Errorf("%s: %q: %w", o.path, e.Alias, tlsstore.ErrAliasExists), "choose another --alias, or leave it out for the next free number")
 		}
-		e.Alias = freeAlias(o.store.Entries, e.Alias)
-		o.store.Entries = append(o.store.Entries, e)
+		e.Alias = set.free(e.Alias)
+		set.add(e)
 		o.shown = append(o.shown, e)
 	}
+	o.store.Entries = set.entries
 	o.checkShown(f.now)
 	return len(o.shown) > 0, nil
 }
 
 // checkShown checks the entries that were added, in the company of the others.
 func (o *storeOutput) checkShown(now time.Time) {
+	shown := make(map[string]bool, len(o.shown))
+	for _, e := range o.shown {
+		shown[e.Alias] = true
+	}
 	for _, found := range tlsstore.Check(o.store, tlsstore.CheckOptions{Now: now}) {
-		if slices.ContainsFunc(o.shown, func(e tlsstore.Entry) bool { return e.Alias == found.Key }) {
+		if shown[found.Key] {
 			o.findings = append(o.findings, found)
 		}
 	}
@@ -205,6 +210,7 @@ func (o *storeOutput) checkShown(now time.Time) {
 
 // open decodes the store that is edited and keeps its protection.
 func (o *storeOutput) open(old []byte) error {
+	spareMemory(len(old))
 	store, err := tlsstore.Decode(old, o.password, tlsstore.DecodeOptions{KeyPasswords: o.keyPasswords(), Limits: o.limits})
 	if err != nil {
 		return storeAdvice(fmt.Errorf("%s: %w", o.path, err))
