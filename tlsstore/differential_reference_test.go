@@ -131,6 +131,7 @@ func TestOddStoresInJava(t *testing.T) {
 				refused++
 				continue
 			}
+			require.Empty(t, m.s.traits.refused, m.path)
 			ours := weSee(m.s)
 			// Where Java pairs a key with a certificate that is not its own, or finds none, we take the one that is.
 			for i := range seen {

@@ -202,7 +202,7 @@ func (w *oddWriter) attributes(certificate bool) [][]byte {
 	}
 	if w.faulty && w.one(6) {
 		name := ber.Make(ber.Universal, ber.TagBMPString, false, []byte("\x00a\x00b"))
-		switch w.r.IntN(7) {
+		switch w.r.IntN(9) {
 		case 0:
 			add("1.2.840.113549.1.9.20", ber.Make(ber.Universal, ber.TagUTF8String, false, []byte("ab")))
 		case 1:
@@ -216,6 +216,10 @@ func (w *oddWriter) attributes(certificate bool) [][]byte {
 		case 5:
 			add("2.16.840.1.113894.746875.1.1", append(ber.OID("2.5.29.37.0"), ber.OID("1.3.6.1.5.5.7.3.1")...))
 		case 6:
+			add("2.16.840.1.113894.746875.1.1", nil)
+		case 7:
+			add("1.2.840.113549.1.9.21", nil)
+		case 8:
 			add("1.3.6.1.4.1.311.17.1", nil)
 		}
 	}

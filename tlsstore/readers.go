@@ -96,15 +96,15 @@ func nonNil(s []string) []string {
 	return s
 }
 
-// javaReads knows what Java's PKCS12 takes: no AES-192, no 3DES within PBES2, no scrypt, no two-key 3DES, and at most 5,000,000
-// iterations.
+// javaReads knows what Java's PKCS12 takes: no AES-192, no 3DES within PBES2, no scrypt, no two-key 3DES, no DES with SHA-1, and
+// at most 5,000,000 iterations.
 func javaReads(a Algorithm) bool {
 	if a.Iterations > defaultIterations {
 		return false
 	}
 	name := a.Name
 	switch {
-	case strings.Contains(name, "scrypt"), strings.HasPrefix(name, "PKCS12 2DES"), strings.HasPrefix(name, "PBES1 RC2"):
+	case strings.Contains(name, "scrypt"), strings.HasPrefix(name, "PKCS12 2DES"), strings.HasPrefix(name, "PBES1 RC2"), strings.HasPrefix(name, "PBES1 DES-CBC, PBKDF1-SHA1"):
 		return false
 	case strings.HasPrefix(name, "PBES2 "):
 		return strings.HasPrefix(name, "PBES2 AES-128") || strings.HasPrefix(name, "PBES2 AES-256")

@@ -143,9 +143,75 @@ func requireRead(t *testing.T, j *jvm, typ, path string, pw Password, what strin
 	return s
 }
 
+// opensslStores are the options of openssl pkcs12 -export, and what becomes of the store.
+var opensslStores = []struct {
+	name        string
+	args        string
+	password    string // changeit
+	needs       int    // minor version of OpenSSL 3
+	nothing     bool   // Java lists nothing
+	noJava      bool   // Java refuses the file
+	lockedKey   bool   // Java lists the key, but cannot open it
+	bare        bool   // there are no certificates
+	unsupported string // the object identifier of what we do not read either
+}{
+	{name: "default"},
+	{name: "name", args: "-name Kafka1"},
+	{name: "name beyond ASCII", args: "-name ключ"},
+	{name: "caname", args: "-name kafka1 -caname inter -caname root"},
+	{name: "legacy", args: "-legacy"},
+	{name: "descert", args: "-descert -legacy"},
+	{name: "iterations", args: "-iter 600000"},
+	{name: "noiter", args: "-noiter -nomaciter"},
+	{name: "nomaciter", args: "-nomaciter"},
+	{name: "maciter", args: "-maciter"},
+	{name: "key exchange", args: "-keyex"},
+	{name: "key for signatures", args: "-keysig"},
+	{name: "provider's name", args: "-CSP provider -LMK"},
+	{name: "no certificates", args: "-nocerts", bare: true},
+	{name: "empty password", password: "-"},
+	{name: "empty password, legacy", password: "-", args: "-legacy"},
+	{name: "rc2-128", args: "-legacy -certpbe PBE-SHA1-RC2-128 -keypbe PBE-SHA1-RC2-128"},
+	{name: "rc2-40", args: "-legacy -certpbe PBE-SHA1-RC2-40 -keypbe PBE-SHA1-RC2-40"},
+	{name: "rc4", args: "-legacy -certpbe PBE-SHA1-RC4-128 -keypbe PBE-SHA1-RC4-40"},
+	{name: "2des", args: "-legacy -certpbe PBE-SHA1-3DES -keypbe PBE-SHA1-2DES", lockedKey: true},
+	{name: "2des certificates", args: "-legacy -certpbe PBE-SHA1-2DES", noJava: true},
+	{name: "des and md5", args: "-legacy -certpbe PBE-MD5-DES -keypbe PBE-MD5-DES"},
+	{name: "des and sha1", args: "-legacy -keypbe PBE-SHA1-DES", lockedKey: true},
+	{name: "rc2-64", args: "-legacy -certpbe PBE-MD5-RC2-64", noJava: true},
+	{name: "des in pbes2", args: "-legacy -certpbe DES-CBC", noJava: true},
+	{name: "rc2 in pbes2", args: "-legacy -certpbe RC2-CBC", noJava: true},
+	{name: "aes128", args: "-certpbe AES-128-CBC -keypbe AES-128-CBC"},
+	{name: "aes192", args: "-certpbe AES-192-CBC -keypbe AES-192-CBC", noJava: true},
+	{name: "aes192 key", args: "-keypbe AES-192-CBC", lockedKey: true},
+	{name: "3des in pbes2", args: "-certpbe DES-EDE3-CBC -keypbe DES-EDE3-CBC", noJava: true},
+	{name: "camellia", args: "-certpbe CAMELLIA-256-CBC", unsupported: "1.2.392.200011.61.1.1.1.4"},
+	{name: "aria", args: "-certpbe ARIA-256-CBC", unsupported: "1.2.410.200046.1.1.12"},
+	{name: "sha1 mac", args: "-macalg sha1"},
+	{name: "sha224 mac", args: "-macalg sha224"},
+	{name: "sha384 mac", args: "-macalg sha384"},
+	{name: "sha512 mac", args: "-macalg sha512"},
+	{name: "sha512-224 mac", args: "-macalg sha512-224"},
+	{name: "sha512-256 mac", args: "-macalg sha512-256"},
+	{name: "md5 mac", args: "-macalg md5", unsupported: "1.2.840.113549.2.5"},
+	{name: "sha3 mac", args: "-macalg sha3-256", unsupported: "2.16.840.1.101.3.4.2.8"},
+	{name: "pbmac1", args: "-pbmac1_pbkdf2", needs: 4, noJava: true},
+	{name: "trust attribute", args: "-jdktrust anyExtendedKeyUsage -nokeys", needs: 2},
+	{name: "nomac", args: "-nomac"},
+	{name: "plain certificates", args: "-certpbe NONE"},
+	{name: "plain key", args: "-keypbe NONE", nothing: true},
+	{name: "certificates only", args: "-nokeys -caname inter", nothing: true},
+	{name: "nothing encrypted", args: "-keypbe NONE -certpbe NONE -nomac", nothing: true},
+}
+
 // TestReadOpenSSLsStores reads what openssl writes with its options, and compares with Java where Java can.
 func TestReadOpenSSLsStores(t *testing.T) {
 	openssl := reference.Tool(t, "openssl")
+	version, err := exec.Command(openssl, "version").Output()
+	require.NoError(t, err)
+	minor := 0
+	_, err = fmt.Sscanf(string(version), "OpenSSL 3.%d", &minor)
+	require.NoError(t, err, string(version))
 	loadIdentities(t)
 	dir := t.TempDir()
 	file := func(name string, blocks ...*pem.Block) string {
@@ -158,101 +224,103 @@ func TestReadOpenSSLsStores(t *testing.T) {
 		return path
 	}
 	cert := func(der []byte) *pem.Block { return &pem.Block{Type: "CERTIFICATE", Bytes: der} }
-	cases := []struct {
-		name      string
-		args      string
-		nothing   bool // Java lists nothing
-		noJava    bool // Java refuses the file
-		lockedKey bool // Java lists the key, but cannot open it
-	}{
-		{name: "default"},
-		{name: "name", args: "-name Kafka1"},
-		{name: "caname", args: "-name kafka1 -caname inter -caname root"},
-		{name: "legacy", args: "-legacy"},
-		{name: "descert", args: "-descert -legacy"},
-		{name: "iterations", args: "-iter 600000"},
-		{name: "noiter", args: "-noiter -nomaciter"},
-		{name: "rc2-128", args: "-legacy -certpbe PBE-SHA1-RC2-128 -keypbe PBE-SHA1-RC2-128"},
-		{name: "rc4", args: "-legacy -certpbe PBE-SHA1-RC4-128 -keypbe PBE-SHA1-RC4-40"},
-		{name: "2des", args: "-legacy -certpbe PBE-SHA1-3DES -keypbe PBE-SHA1-2DES", lockedKey: true},
-		{name: "aes128", args: "-certpbe AES-128-CBC -keypbe AES-128-CBC"},
-		{name: "aes192", args: "-certpbe AES-192-CBC -keypbe AES-192-CBC", noJava: true},
-		{name: "aes192 key", args: "-keypbe AES-192-CBC", lockedKey: true},
-		{name: "3des in pbes2", args: "-certpbe DES-EDE3-CBC -keypbe DES-EDE3-CBC", noJava: true},
-		{name: "sha1 mac", args: "-macalg sha1"},
-		{name: "sha224 mac", args: "-macalg sha224"},
-		{name: "sha384 mac", args: "-macalg sha384"},
-		{name: "sha512 mac", args: "-macalg sha512"},
-		{name: "nomac", args: "-nomac"},
-		{name: "plain certificates", args: "-certpbe NONE"},
-		{name: "plain key", args: "-keypbe NONE", nothing: true},
-		{name: "nothing encrypted", args: "-keypbe NONE -certpbe NONE -nomac", nothing: true},
+	type written struct {
+		what, path string
+		pw         Password
+		at         int
+		s          *Store
+	}
+	var all []written
+	for _, kind := range []string{"p256", "rsa2048", "ed25519"} {
+		id := identities[kind]
+		key := file("key.pem", &pem.Block{Type: "PRIVATE KEY", Bytes: id.key}, cert(id.chain[0]))
+		chain := file("chain.pem", cert(id.chain[1]), cert(id.root))
+		for at, c := range opensslStores {
+			if c.needs > minor || kind != "p256" && at > 6 {
+				continue
+			}
+			w := written{kind + ": " + c.name, filepath.Join(dir, fmt.Sprintf("%s-%d", kind, at)), changeit, at, nil}
+			switch c.password {
+			case "":
+			case "-":
+				w.pw = NewPassword([]byte{})
+			default:
+				w.pw = NewPassword([]byte(c.password))
+			}
+			cmd := exec.Command(openssl, append([]string{"pkcs12", "-export", "-in", key, "-certfile", chain, "-out", w.path, "-passout", "env:PW"}, strings.Fields(c.args)...)...)
+			cmd.Env = append(os.Environ(), "PW="+string(w.pw.bytes()))
+			out, err := cmd.CombinedOutput()
+			require.NoError(t, err, w.what+string(out))
+			data, err := os.ReadFile(w.path)
+			require.NoError(t, err)
+			w.s, err = Decode(data, w.pw, DecodeOptions{})
+			if c.unsupported != "" {
+				require.ErrorIs(t, err, ErrUnsupported, w.what)
+				require.ErrorContains(t, err, c.unsupported, w.what)
+				continue
+			}
+			require.NoError(t, err, w.what)
+			if strings.HasSuffix(c.args, "-nomac") {
+				require.Equal(t, IntegrityNone, w.s.Integrity)
+			} else {
+				require.Equal(t, Verified, w.s.Integrity)
+			}
+			if c.nothing {
+				require.Empty(t, w.s.Entries, w.what)
+				require.NotEmpty(t, w.s.Hidden, w.what)
+			} else if !strings.Contains(c.args, "-nokeys") {
+				require.Len(t, w.s.Entries, 1, w.what)
+				require.Equal(t, publicKeyOf(id.key), publicKeyOf(w.s.Entries[0].Key), w.what)
+				if !c.bare {
+					require.Equal(t, [][]byte{id.chain[0], id.chain[1], id.root}, w.s.Entries[0].Chain, w.what)
+				}
+			}
+			requireRewritten(t, w.s, w.what)
+			requireOpenSSLAgrees(t, openssl, w.s, w.path, w.pw, w.what)
+			all = append(all, w)
+		}
 	}
 	eachJDK(t, func(t *testing.T, j *jvm) {
-		for _, kind := range []string{"p256", "rsa2048", "ed25519"} {
-			id := identities[kind]
-			key, chain := file("key.pem", &pem.Block{Type: "PRIVATE KEY", Bytes: id.key}, cert(id.chain[0])), file("chain.pem", cert(id.chain[1]), cert(id.root))
-			for _, c := range cases {
-				what := kind + " " + c.name
-				path := filepath.Join(dir, "store.p12")
-				args := append([]string{"pkcs12", "-export", "-in", key, "-certfile", chain, "-out", path, "-passout", "pass:changeit"}, strings.Fields(c.args)...)
-				out, err := exec.Command(openssl, args...).CombinedOutput()
-				require.NoError(t, err, what+string(out))
-				data, err := os.ReadFile(path)
-				require.NoError(t, err)
-				s, err := Decode(data, changeit, DecodeOptions{})
-				require.NoError(t, err, what)
-				if strings.Contains(c.args, "-nomac") && !strings.Contains(c.args, "-nomaciter") {
-					require.Equal(t, IntegrityNone, s.Integrity)
-				} else {
-					require.Equal(t, Verified, s.Integrity)
-				}
-				seen, failure := j.dump(t, "PKCS12", path, changeit, "-")
-				if c.noJava {
-					require.NotEmpty(t, failure, what)
-					require.NotContains(t, s.ReadableBy(), readerJava17)
-				} else {
-					require.Empty(t, failure, what)
-					requireSame(t, seen, weSee(s), what)
-				}
-				if c.nothing {
-					require.Empty(t, s.Entries, what)
-					require.NotEmpty(t, s.Hidden, what)
-					requireRewritten(t, s, what)
-					continue
-				}
-				require.Len(t, s.Entries, 1, what)
-				e := s.Entries[0]
-				require.Equal(t, publicKeyOf(id.key), publicKeyOf(e.Key), what)
-				require.Equal(t, [][]byte{id.chain[0], id.chain[1], id.root}, e.Chain, what)
-				if c.lockedKey {
-					require.True(t, strings.HasPrefix(seen[0].key, "!"), what+seen[0].key)
-					require.NotContains(t, s.ReadableBy(), readerJava17, what)
-				} else if !c.noJava {
-					require.Equal(t, "signs", seen[0].key, what)
-					require.Contains(t, s.ReadableBy(), readerJava17, what)
-				}
-				if strings.Contains(c.args, "-legacy") && c.name != "descert" && c.name != "2des" {
-					require.Contains(t, s.ReadableBy(), readerLegacy, what)
-				} else {
-					require.Contains(t, s.ReadableBy(), readerOpenSSL, what)
-				}
-				requireRewritten(t, s, what)
+		for _, w := range all {
+			c := opensslStores[w.at]
+			seen, failure := j.dump(t, "PKCS12", w.path, w.pw, "-")
+			if c.noJava && (c.name != "pbmac1" || j.major < 26) {
+				require.NotEmpty(t, failure, w.what)
+			} else {
+				require.Empty(t, failure, w.what)
+				requireSame(t, seen, weSee(w.s), w.what)
 			}
+			if c.lockedKey {
+				require.True(t, strings.HasPrefix(seen[0].key, "!"), w.what+seen[0].key)
+			} else if len(seen) > 0 && seen[0].kind == "key" && !c.bare {
+				require.Equal(t, "signs", seen[0].key, w.what)
+			}
+			requireJavaAgrees(t, j, w.s, seen, failure, w.what)
 		}
 	})
-	// Certificates alone have no trust attribute: Java lists nothing.
-	path := filepath.Join(dir, "trust.p12")
-	out, err := exec.Command(openssl, "pkcs12", "-export", "-nokeys", "-in", file("root.pem", cert(identities["p256"].root)), "-out", path, "-passout", "pass:changeit").CombinedOutput()
-	require.NoError(t, err, string(out))
-	data, err := os.ReadFile(path)
-	require.NoError(t, err)
-	s, err := Decode(data, changeit, DecodeOptions{})
-	require.NoError(t, err)
-	require.Empty(t, s.Entries)
-	require.Len(t, s.Hidden, 1)
-	require.Equal(t, HiddenCertificate, s.Hidden[0].Kind)
-	requireRewritten(t, s, "trust")
+}
+
+// requireJavaAgrees compares ReadableBy with what this Java can do: open the file, list something and use the keys.
+func requireJavaAgrees(t *testing.T, j *jvm, s *Store, seen []javaSees, failure, what string) {
+	t.Helper()
+	can := failure == "" && (len(seen) > 0 || len(s.Hidden) == 0)
+	for _, e := range seen {
+		can = can && !strings.HasPrefix(e.key, "!")
+	}
+	require.Equal(t, can, slices.Contains(s.ReadableBy(), fmt.Sprintf("Java %d", j.major)), "%s: %v %s: %v", what, seen, failure, s.ReadableBy())
+}
+
+// requireOpenSSLAgrees compares ReadableBy with what this OpenSSL can do, with its legacy algorithms and without.
+func requireOpenSSLAgrees(t *testing.T, openssl string, s *Store, path string, pw Password, what string) {
+	t.Helper()
+	opens := func(more ...string) bool {
+		cmd := exec.Command(openssl, append([]string{"pkcs12", "-in", path, "-passin", "env:PW", "-nodes", "-out", os.DevNull}, more...)...)
+		cmd.Env = append(os.Environ(), "PW="+string(pw.bytes()))
+		return cmd.Run() == nil
+	}
+	readers := s.ReadableBy()
+	require.Equal(t, opens(), slices.Contains(readers, readerOpenSSL), "%s: OpenSSL, %v", what, readers)
+	require.Equal(t, opens("-legacy"), slices.Contains(readers, readerOpenSSL) || slices.Contains(readers, readerLegacy), "%s: OpenSSL with -legacy, %v", what, readers)
 }
 
 // requireRewritten writes a store and reads it again: nothing may be lost.

@@ -220,33 +220,34 @@ func (r *reader) readAttributes(b *Bag, set ber.Element) error {
 	return nil
 }
 
-// known takes the attributes that have a meaning, and reports whether it did. Like Java it takes the first value of several.
+// known takes the attributes that have a meaning, and reports whether it did. Like Java it takes the first value of several, and
+// minds an attribute without value only where it looks for one.
 func (b *Bag) known(oid string, values ber.Element) bool {
-	value, _, err := ber.Read(values.Content)
-	if err != nil {
-		b.refused = "an attribute without value, " + oid
-		return false
-	}
-	switch oid {
-	case oidTrustedUsage:
+	if oid == oidTrustedUsage {
 		b.Trusted = values.Raw
 		return true
-	case oidLocalKeyID:
-		if id, err := value.Octets(); err == nil && value.Is(ber.Universal, ber.TagOctetString) {
-			b.LocalKeyID, b.HasKeyID = id, true
-			return true
-		}
-		b.refused = "a local key ID that is no OCTET STRING"
-	case oidFriendlyName:
-		name, err := value.Octets()
-		if err == nil && value.Is(ber.Universal, ber.TagBMPString) && len(name)%2 == 0 {
-			b.Name, b.HasName = fromUTF16(name), true
-			b.Halved = string(toUTF16(b.Name)) != string(name)
-			return true
-		}
-		b.refused = "a friendly name that is no BMPString"
 	}
-	return false
+	value, _, err := ber.Read(values.Content)
+	content, errContent := value.Octets()
+	right := err == nil && errContent == nil
+	switch oid {
+	case oidLocalKeyID:
+		if right = right && value.Is(ber.Universal, ber.TagOctetString); right {
+			b.LocalKeyID, b.HasKeyID = content, true
+		} else {
+			b.refused = "a local key ID that is no OCTET STRING"
+		}
+	case oidFriendlyName:
+		if right = right && value.Is(ber.Universal, ber.TagBMPString) && len(content)%2 == 0; right {
+			b.Name, b.HasName = fromUTF16(content), true
+			b.Halved = string(toUTF16(b.Name)) != string(content)
+		} else {
+			b.refused = "a friendly name that is no BMPString"
+		}
+	default:
+		return false
+	}
+	return right
 }
 
 func fromUTF16(b []byte) string {
