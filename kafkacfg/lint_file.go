@@ -347,6 +347,8 @@ func strayLines(c *lint, report rule.Reporter) {
 		}
 		f.Label = "no comment to Java"
 		f.Help = "begin comments with #"
-		f.Fix = &finding.Fix{Message: "make it a comment", Safe: true, Edits: e.CommentOutEdits()}
+		if !strings.ContainsAny(e.Raw(), "\r\n") { // what its further lines hold may be a secret, and would not look like one
+			f.Fix = &finding.Fix{Message: "make it a comment", Safe: true, Edits: e.CommentOutEdits()}
+		}
 	}
 }
