@@ -78,7 +78,9 @@ func logDirTemporary(c *lint, report rule.Reporter) {
 			if c.severalHosts() {
 				f.Severity = finding.Warning
 			}
-			c.note(f, d.key)
+			if !c.set(d.key) { // the default is that of the older key
+				c.note(f, "log.dir")
+			}
 		}
 	}
 }

@@ -32,7 +32,12 @@ func SecretKey(key string) bool {
 	if strings.Contains("."+key, ".jaas.") || strings.HasPrefix(last, "user_") { // misspelt, or a line of a login that lost its backslash
 		return true
 	}
-	return levenshtein.Distance(last, "password", nil) <= 2 || levenshtein.Distance(last, "secret", nil) <= 1
+	return near(last, "password", 2) || near(last, "secret", 1)
+}
+
+// near reports whether two words are no more than most edits apart.
+func near(a, b string, most int) bool {
+	return max(len(a)-len(b), len(b)-len(a)) <= most && levenshtein.Distance(a, b, nil) <= most
 }
 
 // SecretText reports whether a text holds a secret whatever key it stands behind: a private key, or the password of a login.

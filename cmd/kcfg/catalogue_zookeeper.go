@@ -107,7 +107,7 @@ func (f *keysFlags) printZooKeeperKeys(e *env, patterns []string) error {
 			return err
 		}
 		if f.output == outputJSON {
-			return usagef("--since has no JSON form for ZooKeeper")
+			return l.printZooKeeperSinceJSON(e, since, release, keys)
 		}
 		l.printZooKeeperDiffs(w, since, release)
 	case f.output == outputJSON:
@@ -183,17 +183,59 @@ func zooKeeperJSON(k zkcfg.Key) zooKeeperKeyJSON {
 	return j
 }
 
-func printZooKeeperJSON(e *env, release zkcfg.Release, keys []zkcfg.Key) error {
-	out := []zooKeeperKeyJSON{}
+// zooKeeperKeysJSON is kcfg.keys/1 of ZooKeeper's own file.
+type zooKeeperKeysJSON struct {
+	Schema  string             `json:"schema"`
+	Release zkcfg.Release      `json:"release"`
+	Kind    string             `json:"kind"`
+	Keys    []zooKeeperKeyJSON `json:"keys"`
+}
+
+func zooKeeperKeys(release zkcfg.Release, keys []zkcfg.Key) zooKeeperKeysJSON {
+	out := zooKeeperKeysJSON{keysSchema, release, zooKeeperKind, []zooKeeperKeyJSON{}}
 	for _, k := range keys {
-		out = append(out, zooKeeperJSON(k))
+		out.Keys = append(out.Keys, zooKeeperJSON(k))
 	}
-	return printJSON(e, struct {
-		Schema  string             `json:"schema"`
-		Release zkcfg.Release      `json:"release"`
-		Kind    string             `json:"kind"`
-		Keys    []zooKeeperKeyJSON `json:"keys"`
-	}{keysSchema, release, zooKeeperKind, out})
+	return out
+}
+
+func printZooKeeperJSON(e *env, release zkcfg.Release, keys []zkcfg.Key) error {
+	return printJSON(e, zooKeeperKeys(release, keys))
+}
+
+// zooKeeperSinceJSON adds to the keys what is different from an older release, as keysSinceJSON does for Kafka.
+type zooKeeperSinceJSON struct {
+	zooKeeperKeysJSON
+	Since   zkcfg.Release          `json:"since"`
+	Added   []string               `json:"added"`
+	Removed []zooKeeperKeyJSON     `json:"removed"`
+	Changed []zooKeeperChangedJSON `json:"changed"`
+}
+
+type zooKeeperChangedJSON struct {
+	Name string           `json:"name"`
+	From zooKeeperKeyJSON `json:"from"`
+	To   zooKeeperKeyJSON `json:"to"`
+}
+
+func (l *keyList) printZooKeeperSinceJSON(e *env, since, release zkcfg.Release, keys []zkcfg.Key) error {
+	out := zooKeeperSinceJSON{zooKeeperKeys(release, keys), since, []string{}, []zooKeeperKeyJSON{}, []zooKeeperChangedJSON{}}
+	for k := range zkcfg.Keys(since) {
+		now, ok := zkcfg.LookupKey(release, k.Name)
+		switch {
+		case !l.fits(k.Name):
+		case !ok:
+			out.Removed = append(out.Removed, zooKeeperJSON(k))
+		case zooKeeperSummary(now) != zooKeeperSummary(k):
+			out.Changed = append(out.Changed, zooKeeperChangedJSON{k.Name, zooKeeperJSON(k), zooKeeperJSON(now)})
+		}
+	}
+	for _, k := range keys {
+		if _, ok := zkcfg.LookupKey(since, k.Name); !ok {
+			out.Added = append(out.Added, k.Name)
+		}
+	}
+	return printJSON(e, out)
 }
 
 // zooKeeperKey is a key of ZooKeeper's own file.

@@ -57,7 +57,7 @@ func (f failOn) fails(r finding.Report) bool {
 
 // status is the outcome of a validation: could not do it beats findings.
 func (v *validation) status(all []*judged) error {
-	failed := false
+	failed := v.diff && v.differs // a diff asks whether there is something to fix
 	for _, j := range all {
 		for _, r := range j.reports {
 			if r.Error != "" {

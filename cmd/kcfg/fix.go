@@ -26,6 +26,7 @@ func (v *validation) applyFixes(e *env, all []*judged) error {
 		if fixed == 0 {
 			continue
 		}
+		v.differs = true
 		c := &change{path: j.path, before: before, after: j.file}
 		if v.diff {
 			fmt.Fprint(e.Stdout, c.diff())

@@ -30,6 +30,9 @@ func (p *product) parse(specs ...string) ([]string, error) {
 	for _, spec := range specs {
 		for part := range strings.SplitSeq(spec, ",") {
 			part = strings.TrimSpace(part)
+			if part == "" && spec != "" {
+				return nil, usagef("%q has an empty element: write releases without blanks between, such as %s,%s", spec, all[0], all[len(all)-1])
+			}
 			from, to, span := strings.Cut(part, "..")
 			if part == "all" {
 				from, to, span = "", "", true
@@ -71,6 +74,12 @@ func (p *product) find(s string, span bool, open int) (int, error) {
 		return i, nil
 	}
 	err := usagef("unknown %s release %q", p.name, s)
+	if dot := strings.LastIndexByte(s, '.'); dot > 0 && strings.Contains(s[:dot], ".") { // 3.9.x, 3.9.17
+		if line := s[:dot]; slices.ContainsFunc(all, func(r string) bool { return strings.HasPrefix(r, line+".") }) {
+			newest := all[p.lastOf(line, slices.IndexFunc(all, func(r string) bool { return strings.HasPrefix(r, line+".") }))]
+			return 0, withHint(err, "the newest of %s is %s, and %s alone means it", line, newest, line)
+		}
+	}
 	if best := settings.Nearest(s, all); best != "" {
 		return 0, withHint(err, "did you mean %s? known: %s", best, p.list())
 	}

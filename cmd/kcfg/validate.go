@@ -54,6 +54,7 @@ type validation struct {
 	places   places
 	given    map[*product][]string // releases, from the flags
 	failures failOn
+	differs  bool // --diff or --fix: some fix applies
 }
 
 func newValidate(e *env) *cobra.Command {
@@ -115,7 +116,7 @@ func (v *validation) flags(cmd *cobra.Command) {
 	f.StringVar(&v.filesFrom, "files-from", "", "read the names of further files from `FILE`, one a line; - is standard input")
 	f.StringVar(&v.stdinAs, "stdin-filename", "", "what standard input (the file -) is called: `NAME`")
 	f.BoolVar(&v.fix, "fix", false, "apply the safe fixes, and report what is left")
-	f.BoolVar(&v.diff, "diff", false, "show the fixes as a unified diff instead, and write nothing")
+	f.BoolVar(&v.diff, "diff", false, "show the fixes as a unified diff instead, write nothing, and exit with 1 where there are any")
 	f.BoolVar(&v.unsafe, "unsafe-fixes", false, "with --fix or --diff: also those that change what the server does")
 	f.BoolVar(&v.inPlace, "in-place", false, "with --fix: overwrite instead of replacing, for bind-mounted files")
 	f.BoolVarP(&v.quiet, "quiet", "q", false, "no line for files without findings, and no summary")
