@@ -51,54 +51,80 @@ func (o *storeOutput) judge(old []byte) (same bool, err error) {
 // lostEntries names what the old store holds and the new one does not.
 func lostEntries(old, now *tlsstore.Store) []string {
 	var lost []string
-	for _, e := range old.Entries {
-		if _, ok := counterpart(old, e, now); !ok {
+	known := counterpartsOf(old, now)
+	for i := range old.Entries {
+		e := &old.Entries[i]
+		if _, ok := known.of(e); !ok {
 			lost = append(lost, fmt.Sprintf("%s entry %q", e.Kind, e.Alias))
 		}
 	}
+	if len(old.Hidden) == 0 {
+		return lost
+	}
+	kept := certificates(now)
 	for _, h := range old.Hidden {
-		if h.Kind != tlsstore.HiddenCertificate || !holdsCertificate(now, h.Certificate) {
+		if h.Kind != tlsstore.HiddenCertificate || !kept[string(h.Certificate)] {
 			lost = append(lost, fmt.Sprintf("hidden %s %q", h.Kind, h.Alias))
 		}
 	}
 	return lost
 }
 
-// counterpart finds what takes the place of an old entry: the one with its alias. PEM has no aliases: there it is the key, or
-// any certificate as long as there are not fewer.
-func counterpart(old *tlsstore.Store, e tlsstore.Entry, now *tlsstore.Store) (tlsstore.Entry, bool) {
-	if old.Format != tlsstore.PEM {
-		n, ok := now.Entry(e.Alias)
-		return n, ok && n.Kind == e.Kind
-	}
-	for _, n := range now.Entries {
-		if n.Kind == e.Kind && (e.Kind == tlsstore.KindKey || len(now.Entries) >= len(old.Entries)) {
-			return n, true
-		}
-	}
-	return tlsstore.Entry{}, false
+// counterparts are the entries of a new store by what they take the place of.
+type counterparts struct {
+	now     *tlsstore.Store
+	pem     bool // the old one is PEM
+	fewer   bool // there are fewer entries than before
+	byAlias map[string]int
+	first   map[tlsstore.Kind]int // the first entry of each kind
 }
 
-func holdsCertificate(s *tlsstore.Store, der []byte) bool {
-	for _, e := range s.Entries {
-		for _, c := range e.Chain {
-			if bytes.Equal(c, der) {
-				return true
-			}
+func counterpartsOf(old, now *tlsstore.Store) *counterparts {
+	c := &counterparts{now: now, pem: old.Format == tlsstore.PEM, fewer: len(now.Entries) < len(old.Entries),
+		byAlias: make(map[string]int, len(now.Entries)), first: map[tlsstore.Kind]int{}}
+	for i, e := range slices.Backward(now.Entries) {
+		c.byAlias[tlsstore.FoldAlias(e.Alias)], c.first[e.Kind] = i, i
+	}
+	return c
+}
+
+// of finds what takes the place of an old entry: the one with its alias. PEM has no aliases: there it is the key, or any
+// certificate as long as there are not fewer.
+func (c *counterparts) of(e *tlsstore.Entry) (tlsstore.Entry, bool) {
+	i, ok := c.byAlias[tlsstore.FoldAlias(e.Alias)]
+	if c.pem {
+		if i, ok = c.first[e.Kind]; e.Kind != tlsstore.KindKey && c.fewer {
+			ok = false
 		}
 	}
-	return false
+	if !ok {
+		return tlsstore.Entry{}, false
+	}
+	return c.now.Entries[i], c.now.Entries[i].Kind == e.Kind
+}
+
+// certificates returns all certificates of a store, by their DER.
+func certificates(s *tlsstore.Store) map[string]bool {
+	all := map[string]bool{}
+	for _, e := range s.Entries {
+		for _, der := range e.Chain {
+			all[string(der)] = true
+		}
+	}
+	return all
 }
 
 // lostNames lists the names of the old key entries' certificates that the new ones do not cover.
 func lostNames(old, now *tlsstore.Store) []string {
 	var lost []string
-	for _, e := range old.Entries {
+	known := counterpartsOf(old, now)
+	for i := range old.Entries {
+		e := &old.Entries[i]
 		if e.Kind != tlsstore.KindKey || len(e.Chain) == 0 {
 			continue
 		}
-		n, _ := counterpart(old, e, now)
-		for _, name := range uncovered(e, n) {
+		n, _ := known.of(e)
+		for _, name := range uncovered(*e, n) {
 			if !slices.Contains(lost, name) {
 				lost = append(lost, name)
 			}
@@ -135,8 +161,10 @@ func (o *storeOutput) sameEntries(old *tlsstore.Store) bool {
 	if old.Format != o.store.Format || len(old.Entries) != len(o.store.Entries) || len(old.Hidden) > 0 {
 		return false
 	}
-	for _, e := range old.Entries {
-		n, ok := counterpart(old, e, o.store)
+	known := counterpartsOf(old, o.store)
+	for i := range old.Entries {
+		e := &old.Entries[i]
+		n, ok := known.of(e)
 		if !ok || !bytes.Equal(n.Key, e.Key) || !slices.EqualFunc(n.Chain, e.Chain, bytes.Equal) {
 			return false
 		}
