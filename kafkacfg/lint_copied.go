@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/kcfg/kcfg/internal/rule"
+	"github.com/kcfg/kcfg/internal/slips"
 )
 
 // What was copied or generated and not filled in: templates, placeholders, variables of Kubernetes.
@@ -115,33 +116,7 @@ func isWordByte(b byte) bool {
 	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_'
 }
 
-// placeholders are what tutorials put where the reader's own value belongs.
-var placeholders = []string{
-	"/path/to/", "/path/you/want", "/your/", "YOUR_", "your_", "YOURDOMAIN", "your-domain", "yourdomain", "your-host", "yourhost", "STRONG_PASS", "CHANGE_ME",
-	"REPLACE_ME", "REPLACE_WITH", "CHANGE-ME", "your-password", "your.host.name", "xxx.xxx", "your-cluster", "INSERT_",
-}
-
-func isPlaceholder(v string) bool {
-	if slices.ContainsFunc(placeholders, func(p string) bool { return strings.Contains(v, p) }) {
-		return true
-	}
-	for rest := v; ; {
-		i := strings.IndexByte(rest, '<')
-		if i < 0 {
-			return false
-		}
-		name, after, ok := strings.Cut(rest[i+1:], ">")
-		if !ok {
-			return false
-		}
-		if name != "" && strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_. ") == "" && !strings.HasSuffix(v[:len(v)-len(rest)+i], "?") {
-			return true
-		}
-		rest = after
-	}
-}
-
-func isPlaceholderSecret(v string) bool { return isPlaceholder(v) }
+func isPlaceholder(v string) bool { return slips.Placeholder(v) != "" }
 
 func placeholder(c *lint, report rule.Reporter) {
 	for _, e := range c.entries {
@@ -153,7 +128,7 @@ func placeholder(c *lint, report rule.Reporter) {
 			continue
 		}
 		pos := e.ValuePos()
-		if i := commentAt(e.Value); i > 0 {
+		if i := slips.CommentAt(e.Value); i > 0 {
 			pos = e.ValueRange(0, len(strings.TrimRight(e.Value[:i], " \t")))
 		}
 		report(pos, e.Key, "%s has a placeholder of a tutorial", e.Key).Help = "put your own value there"

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
+	"github.com/kcfg/kcfg/internal/slips"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -27,12 +28,10 @@ var fileLints = []rule.Rule[*lint]{
 	{ID: "file-kubernetes-variable", Severity: finding.Warning, Check: kubernetesVariable},
 }
 
-const bom = "\u00ef\u00bb\u00bf" // a byte order mark as Java reads it, in ISO-8859-1
-
 // The mark becomes part of the first key, or makes a key of a comment.
 func byteOrderMark(c *lint, report rule.Reporter) {
 	for e := range c.file.All() {
-		rest, ok := strings.CutPrefix(e.Key, bom)
+		rest, ok := strings.CutPrefix(e.Key, slips.ByteOrderMark)
 		if !ok {
 			return
 		}
@@ -80,44 +79,22 @@ func crlf(c *lint, report rule.Reporter) {
 	}
 }
 
-// commentAt returns where a comment begins that became part of a value: a '#' behind a blank and outside quotes, or a '!'
-// between blanks.
-func commentAt(v string) int {
-	quote := byte(0)
-	for i := 0; i < len(v); i++ {
-		switch ch := v[i]; {
-		case ch == '"' || ch == '\'':
-			if quote == 0 && strings.IndexByte(v[i+1:], ch) >= 0 {
-				quote = ch
-			} else if quote == ch {
-				quote = 0
-			}
-		case quote != 0 || i == 0 || v[i-1] != ' ' && v[i-1] != '\t' || i+1 >= len(v):
-		case ch == '#':
-			return i
-		case ch == '!' && v[i+1] == ' ':
-			return i
-		}
-	}
-	return -1
-}
-
 func inlineComment(c *lint, report rule.Reporter) {
 	for _, e := range c.entries {
 		if !strings.ContainsAny(e.Value, "#!") {
 			continue
 		}
-		i := commentAt(e.Value)
+		i := slips.CommentAt(e.Value)
 		if i < 0 || c.secret(e.Key) && !strings.HasPrefix(e.Value[i:], "# ") {
 			continue
 		}
-		if c.cureRefusal(e, "put the comment on a line of its own: behind a value it is part of it", c.moveComment(e, i)) {
+		if c.cureRefusal(e, "put the comment on a line of its own: behind a value it is part of it", slips.MoveComment(c.file.Name(), e.Entry, i)) {
 			continue
 		}
 		f := report(e.ValueRange(i, len(e.Value)), e.Key, "%s has a comment behind its value, which becomes part of the value", e.Key)
 		f.Label = "no comment to Java"
 		f.Help = "put the comment on a line of its own"
-		f.Fix = c.moveComment(e, i)
+		f.Fix = slips.MoveComment(c.file.Name(), e.Entry, i)
 		if strings.HasSuffix(e.Key, "ssl.keystore.location") || strings.HasSuffix(e.Key, "ssl.truststore.location") {
 			f.Severity = finding.Error // no file is called so
 		}
@@ -140,26 +117,6 @@ func (c *lint) cureRefusal(e lintEntry, help string, fix *finding.Fix) bool {
 		return true
 	}
 	return false
-}
-
-// moveComment puts the comment above its line. Values of several lines are left to people.
-func (c *lint) moveComment(e lintEntry, i int) *finding.Fix {
-	raw := e.Raw()
-	if strings.ContainsAny(raw, "\r\n\\") {
-		return nil
-	}
-	lead := len(raw) - len(strings.TrimLeft(raw, " \t\f"))
-	start := e.KeyPos().Offset - lead
-	at := start + len(raw) - len(e.RawValue()) + i
-	end := start + len(raw)
-	keep := at - len(e.Value[:i]) + len(strings.TrimRight(e.Value[:i], " \t"))
-	if len(e.RawValue()) != len(e.Value) || start < 0 {
-		return nil
-	}
-	return &finding.Fix{Message: "move the comment to the line above", Edits: []finding.Edit{
-		{Path: c.file.Name(), Start: start, End: start, New: raw[:lead] + e.Value[i:] + "\n"},
-		{Path: c.file.Name(), Start: keep, End: end},
-	}}
 }
 
 // ConfigDef trims the values of keys that it defines; plug-ins get the rest as it is.
@@ -187,11 +144,11 @@ func trailingBlank(c *lint, report rule.Reporter) {
 
 func quotedValue(c *lint, report rule.Reporter) {
 	for _, e := range c.entries {
-		v := trim(e.Value)
-		if len(v) < 2 || v[0] != '"' && v[0] != '\'' || v[len(v)-1] != v[0] || strings.Count(v, v[:1]) > 2 {
+		bare, ok := slips.Unquoted(trim(e.Value))
+		if !ok {
 			continue
 		}
-		fix := &finding.Fix{Message: "remove the quotes", Edits: []finding.Edit{e.SetEdit(v[1 : len(v)-1])}}
+		fix := &finding.Fix{Message: "remove the quotes", Edits: []finding.Edit{e.SetEdit(bare)}}
 		if c.cureRefusal(e, "remove the quotes: they are part of the value", fix) {
 			continue
 		}
@@ -227,16 +184,7 @@ func backslashLost(c *lint, report rule.Reporter) {
 		if !strings.Contains(raw, `\`) {
 			continue
 		}
-		lost := false
-		for i := 0; i+1 < len(raw); i++ {
-			if raw[i] != '\\' {
-				continue
-			}
-			i++
-			if !strings.ContainsRune("tnrfu\\ :=#!\"'\r\n", rune(raw[i])) {
-				lost = true
-			}
-		}
+		lost := slips.LosesBackslash(raw)
 		if !lost && windowsPath(trim(e.Value)) && strings.ContainsAny(e.Value, "\t\n\r\f") {
 			lost = true
 		}
@@ -255,7 +203,7 @@ func backslashLost(c *lint, report rule.Reporter) {
 func notLatin1(c *lint, report rule.Reporter) {
 	for _, e := range c.entries {
 		raw := e.Raw()
-		if strings.HasPrefix(e.Key, bom) {
+		if strings.HasPrefix(e.Key, slips.ByteOrderMark) {
 			raw = e.RawValue()
 		}
 		if !beyondASCII(raw) || !utf8.ValidString(raw) {
@@ -288,12 +236,7 @@ func duplicateKey(c *lint, report rule.Reporter) {
 	if len(c.entries)+len(c.strays) == c.file.Len() {
 		return
 	}
-	earlier := map[string][]properties.Entry{}
-	for e := range c.file.All() {
-		if !e.Effective() {
-			earlier[e.Key] = append(earlier[e.Key], e)
-		}
-	}
+	earlier := slips.Overridden(c.file)
 	for _, e := range c.entries {
 		before := earlier[e.Key]
 		if len(before) == 0 {
@@ -318,12 +261,10 @@ func duplicateKey(c *lint, report rule.Reporter) {
 
 // strayLine reports whether a line was meant as something else than a setting: a comment of another format, a section, text.
 func strayLine(e lintEntry) bool {
-	for _, start := range []string{";", "//", "[", "--", "/*", "*", "{", "}"} {
-		if strings.HasPrefix(e.Key, start) && !strings.HasPrefix(e.Key, "{{") && !strings.HasPrefix(e.Key, "{%") {
-			return true
-		}
+	if slips.Stray(e.Key) {
+		return true
 	}
-	if strings.Contains(e.Key, ".") || strings.HasPrefix(e.Key, bom) {
+	if strings.Contains(e.Key, ".") || strings.HasPrefix(e.Key, slips.ByteOrderMark) {
 		return false
 	}
 	if e.Key == "-" || e.Key == "export" {

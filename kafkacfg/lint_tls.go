@@ -223,7 +223,7 @@ func passwordLiteral(c *lint, report rule.Reporter) {
 	var first lintEntry
 	n := 0
 	for _, e := range c.passwords() {
-		if isReference(trim(e.Value)) || isPlaceholderSecret(trim(e.Value)) || !hasSecret(e) || publicKey(e.Key) || guardsPublic(e.Key) && isWellKnown(trim(e.Value)) {
+		if isReference(trim(e.Value)) || isPlaceholder(trim(e.Value)) || !hasSecret(e) || publicKey(e.Key) || guardsPublic(e.Key) && isWellKnown(trim(e.Value)) {
 			continue
 		}
 		if n == 0 {

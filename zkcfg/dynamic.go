@@ -150,8 +150,12 @@ func (c *Config) parseDynamic() {
 	}
 }
 
-// Guess tells which of ZooKeeper's files a file is: one that holds nothing but members of an ensemble is a dynamic file.
+// Guess tells which of ZooKeeper's files a file is: one that holds nothing but members of an ensemble is a dynamic file, unless
+// its name says otherwise.
 func Guess(f *properties.File) Kind {
+	if staticName(f.Name()) {
+		return Static
+	}
 	members := 0
 	for e := range f.Effective() {
 		if !memberKey(trim(e.Key)) {

@@ -36,7 +36,7 @@ type draft struct {
 }
 
 const (
-	staticName  = "zoo.cfg"
+	configName  = "zoo.cfg"
 	dynamicName = "zoo.cfg.dynamic"
 	nextName    = "zoo.cfg.dynamic.next"
 )
@@ -50,7 +50,7 @@ func (g grammar) next() mutant {
 	m := mutant{files: d.whole, properties: d.properties}
 	for name, lines := range d.lines {
 		text := g.write(lines)
-		if name == staticName {
+		if name == configName {
 			m.cfg = text
 		} else {
 			m.files[name] = text
@@ -66,7 +66,7 @@ func (g grammar) next() mutant {
 
 // base starts with something that some release accepts: a lone server, an ensemble, one with groups, one with a dynamic file.
 func (g grammar) base(d *draft) {
-	add := func(lines ...string) { d.lines[staticName] = append(d.lines[staticName], lines...) }
+	add := func(lines ...string) { d.lines[configName] = append(d.lines[configName], lines...) }
 	add("dataDir=@DIR@/data", "clientPort=2181")
 	d.whole["data/"] = ""
 	kind := g.IntN(10)
@@ -90,7 +90,7 @@ func (g grammar) base(d *draft) {
 	add("dynamicConfigFile=@DIR@/" + name)
 	d.lines[name] = servers
 	if g.chance(60) {
-		d.lines[staticName] = without(d.lines[staticName], "clientPort")
+		d.lines[configName] = without(d.lines[configName], "clientPort")
 	}
 	if g.chance(15) {
 		d.lines[nextName] = g.ensemble(1 + g.IntN(3))
@@ -348,15 +348,15 @@ func (g grammar) myid() string {
 
 // twist changes one thing about a case.
 func (g grammar) twist(d *draft) {
-	name := staticName
+	name := configName
 	if g.chance(35) {
 		for other := range d.lines {
-			if other != staticName && other != nextName {
+			if other != configName && other != nextName {
 				name = other
 			}
 		}
 	}
-	if name == staticName && d.lines[nextName] != nil && g.chance(25) {
+	if name == configName && d.lines[nextName] != nil && g.chance(25) {
 		name = nextName
 	}
 	lines := d.lines[name]
@@ -370,7 +370,7 @@ func (g grammar) twist(d *draft) {
 	}
 	switch n := g.IntN(100); {
 	case n < 40:
-		if name == staticName || g.chance(20) {
+		if name == configName || g.chance(20) {
 			put(g.entry())
 		} else {
 			put(g.serverLine())

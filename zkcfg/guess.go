@@ -25,6 +25,11 @@ func Likely(f *properties.File) bool {
 	if hits > 0 {
 		return true
 	}
-	name := path.Base(strings.ReplaceAll(f.Name(), `\`, "/"))
+	return staticName(f.Name())
+}
+
+// staticName reports whether a path has the name that everybody gives the static file.
+func staticName(name string) bool {
+	name = path.Base(strings.ReplaceAll(name, `\`, "/"))
 	return name == "zoo.cfg" || strings.HasPrefix(name, "zookeeper") && strings.HasSuffix(name, ".properties")
 }

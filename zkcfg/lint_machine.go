@@ -87,7 +87,7 @@ func pathUnusual(c *Config, report rule.Reporter) {
 		case strings.HasPrefix(s.text, "\"") || strings.HasPrefix(s.text, "'"): // file-quoted-value
 		case !strings.HasPrefix(s.text, "/") && !strings.HasPrefix(s.text, "./"):
 			report(s.pos(), key, "%s is relative: which directory it is depends on where the server is started", key).Help = "write an absolute path"
-		case strings.ContainsAny(s.text, " \t") && inlineComment(s.entry.Value) < 0:
+		case strings.ContainsAny(s.text, " \t") && commentIn(s.entry.Value) < 0:
 			report(s.pos(), key, "%s has a blank, at which zkServer.sh cuts it", key).Help = "use a path without blanks"
 		case s.entry.Value != s.text && key != "dynamicConfigFile":
 			report(s.pos(), key, "%s ends in a blank: ZooKeeper removes it, zkServer.sh does not", key).Help = "remove the blank"

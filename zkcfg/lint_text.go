@@ -4,10 +4,10 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
+	"github.com/kcfg/kcfg/internal/slips"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -25,74 +25,76 @@ var fileLints = []rule.Rule[*Config]{
 	{ID: "zk-member-trailing-blank", Severity: finding.Warning, In: "3.4", Check: memberTrailingBlank},
 }
 
-const bom = "\u00ef\u00bb\u00bf" // a byte order mark as Java reads it
-
 func byteOrderMark(c *Config, report rule.Reporter) {
-	if len(c.settings) == 0 || !strings.HasPrefix(c.settings[0].key, bom) {
+	if len(c.settings) == 0 || !strings.HasPrefix(c.settings[0].key, slips.ByteOrderMark) {
 		return
 	}
 	s := &c.settings[0]
-	f := report(s.entry.KeyPos(), s.key, "the file begins with a byte order mark, so its first key is not %s", s.key[len(bom):])
+	f := report(s.entry.KeyPos(), s.key, "the file begins with a byte order mark, so its first key is not %s", s.key[len(slips.ByteOrderMark):])
 	f.Help = "save the file without byte order mark"
 	f.Fix = &finding.Fix{Message: "remove the byte order mark", Edits: []finding.Edit{{Path: c.file.Name(), Start: 0, End: 3}}}
 }
 
-// inlineComment returns where a comment that someone put behind a value begins, with the blanks before it, or -1.
-func inlineComment(value string) int {
-	for i := range len(value) {
-		if value[i] != '#' && value[i] != '!' || i > 0 && value[i-1] != ' ' && value[i-1] != '\t' {
-			continue
-		}
-		if value[i] == '!' && (i == 0 || i+1 < len(value) && value[i+1] != ' ') {
-			continue // an exclamation mark in a text
-		}
-		return len(strings.TrimRight(value[:i], " \t"))
-	}
-	return -1
-}
-
 func lintInlineComment(c *Config, report rule.Reporter) {
 	for s := range c.meant() {
-		at := -1
-		if strings.ContainsAny(s.text, "#!") {
-			at = inlineComment(s.entry.Value)
-		}
-		if at < 0 || SecretKey(s.key) {
+		at := c.commentAt(s)
+		if at < 0 || c.failed(s.key) { // what refuses has its cure
 			continue
 		}
 		f := report(s.entry.ValueRange(at, len(s.entry.Value)), s.key, "%s has a comment behind its value, which becomes part of the value", s.key)
 		f.Label = "no comment to Java"
 		f.Help = "put the comment on a line of its own"
-		f.Fix = c.moveComment(s, at)
+		f.Fix = slips.MoveComment(c.file.Name(), s.entry, at)
 	}
 }
 
-// moveComment puts the comment above its line. Where the server refuses the value as it is, that changes nothing that works.
-func (c *Config) moveComment(s *setting, at int) *finding.Fix {
-	raw := s.entry.Raw()
-	if strings.ContainsAny(raw, "\r\n\\") || len(s.entry.RawValue()) != len(s.entry.Value) {
-		return nil
+// commentAt returns where a comment behind a value begins, with the blanks before it, or -1. A value that is nothing but a
+// comment is one too.
+func (c *Config) commentAt(s *setting) int {
+	if !strings.ContainsAny(s.text, "#!") || SecretKey(s.key) {
+		return -1
 	}
-	start := s.entry.KeyPos().Offset
-	end := start + len(strings.TrimLeft(raw, " \t\f"))
-	keep := end - len(s.entry.Value) + at
-	comment := strings.TrimLeft(s.entry.Value[at:], " \t")
-	return &finding.Fix{Message: "move the comment to the line above", Safe: c.failed(s.key), Edits: []finding.Edit{
-		{Path: c.file.Name(), Start: start, End: start, New: comment + "\n"},
-		{Path: c.file.Name(), Start: keep, End: end},
-	}}
+	return commentIn(s.entry.Value)
+}
+
+func commentIn(v string) int {
+	if strings.HasPrefix(v, "#") {
+		return 0
+	}
+	at := slips.CommentAt(v)
+	if at < 0 {
+		return -1
+	}
+	return len(strings.TrimRight(v[:at], " \t"))
+}
+
+// cure gives what refuses a value for a comment behind it or quotes around it the edit that helps. It is safe: what does not
+// start today cannot come to harm.
+func (c *Config) cure() {
+	for i := range c.problems {
+		p := &c.problems[i]
+		s, ok := c.get(p.Key)
+		if !ok || !p.Refuses() || s.stray() || p.Pos.File != c.file.Name() {
+			continue
+		}
+		if at := c.commentAt(s); at >= 0 {
+			p.Help = "put the comment on a line of its own: behind a value it is part of it"
+			p.Fix = slips.MoveComment(c.file.Name(), s.entry, at)
+		} else if bare, ok := slips.Unquoted(s.text); ok {
+			p.Help = "remove the quotes: they are part of the value"
+			p.Fix = &finding.Fix{Message: "remove the quotes", Edits: []finding.Edit{s.entry.SetEdit(bare)}}
+		}
+		if p.Fix != nil {
+			p.Fix.Safe = true
+		}
+	}
 }
 
 func duplicateKey(c *Config, report rule.Reporter) {
 	if len(c.settings) == c.file.Len() {
 		return
 	}
-	earlier := map[string][]properties.Entry{}
-	for e := range c.file.All() {
-		if !e.Effective() {
-			earlier[e.Key] = append(earlier[e.Key], e)
-		}
-	}
+	earlier := slips.Overridden(c.file)
 	for i := range c.settings {
 		s := &c.settings[i]
 		before := earlier[s.entry.Key]
@@ -109,6 +111,12 @@ func duplicateKey(c *Config, report rule.Reporter) {
 			f.Notes = append(f.Notes, "the servers of the other lines are not part of the ensemble")
 		}
 		f.Help = "keep one line"
+		if !strings.HasPrefix(s.key, "server.") || f.Severity == finding.Info { // else another number was meant
+			f.Fix = &finding.Fix{Message: "remove the lines that do not count", Safe: true}
+			for _, b := range before {
+				f.Fix.Edits = append(f.Fix.Edits, b.DeleteEdit())
+			}
+		}
 		const most = 5
 		for j, b := range before {
 			if j < most {
@@ -118,29 +126,20 @@ func duplicateKey(c *Config, report rule.Reporter) {
 	}
 }
 
-var placeholders = []string{"/path/to/", "/path/you/want", "/your/", "YOUR_", "your_", "your-host", "yourhost", "STRONG_PASS", "CHANGE_ME", "REPLACE_ME", "CHANGE-ME", "your.host.name"}
-
-// placeholderIn returns a placeholder of a tutorial in a value, or "".
+// placeholderIn returns what somebody's own value should have replaced, or "": a tutorial's word, or a variable.
 func placeholderIn(v string) string {
-	if !strings.ContainsAny(v, "_<{") && !strings.Contains(v, "your") && !strings.Contains(v, "/path/") && !strings.Contains(v, "CHANGE-") {
+	if !strings.ContainsAny(v, "_<{-") && !strings.Contains(v, "your") && !strings.Contains(v, "/path/") && v != "YOURDOMAIN" {
 		return "" // hardly any value has a part of one
 	}
-	for _, p := range placeholders {
-		if strings.Contains(v, p) {
-			return p
-		}
-	}
-	if i := strings.IndexByte(v, '<'); i >= 0 {
-		if name, _, ok := strings.Cut(v[i+1:], ">"); ok && name != "" && !strings.ContainsAny(name, "=:/;") {
-			return v[i : i+len(name)+2]
-		}
+	if p := slips.Placeholder(v); p != "" {
+		return p
 	}
 	if i := strings.Index(v, "${"); i >= 0 {
 		if name, _, ok := strings.Cut(v[i:], "}"); ok {
 			return name + "}"
 		}
 	}
-	if i := strings.Index(v, "{{"); i >= 0 {
+	if strings.Contains(v, "{{") {
 		return "{{"
 	}
 	return ""
@@ -164,59 +163,45 @@ func placeholder(c *Config, report rule.Reporter) {
 
 func quotedValue(c *Config, report rule.Reporter) {
 	for s := range c.meant() {
-		v := s.text
-		if len(v) < 2 || v[0] != '"' && v[0] != '\'' || v[len(v)-1] != v[0] {
+		bare, ok := slips.Unquoted(s.text)
+		if !ok || c.failed(s.key) {
 			continue
 		}
 		f := report(s.pos(), s.key, "%s is in quotes, which become part of the value", s.key)
 		f.Help = "remove the quotes"
-		f.Fix = &finding.Fix{Message: "remove the quotes", Safe: c.failed(s.key), Edits: []finding.Edit{s.entry.SetEdit(v[1 : len(v)-1])}}
+		f.Fix = &finding.Fix{Message: "remove the quotes", Edits: []finding.Edit{s.entry.SetEdit(bare)}}
 	}
 }
 
 func notLatin1(c *Config, report rule.Reporter) {
 	for s := range c.meant() {
 		raw := s.entry.RawValue()
-		if utf8.ValidString(raw) && strings.ContainsFunc(raw, func(r rune) bool { return r >= utf8.RuneSelf }) {
-			report(s.pos(), s.key, "%s has characters in UTF-8, which Java reads as ISO-8859-1", s.key).Help = `write \uXXXX for characters beyond ASCII`
+		if !slips.UTF8(raw) {
+			continue
+		}
+		f := report(s.pos(), s.key, "%s has characters in UTF-8, which Java reads as ISO-8859-1", s.key)
+		f.Help = `write \uXXXX for characters beyond ASCII`
+		if !strings.Contains(raw, `\`) {
+			f.Fix = &finding.Fix{Message: `write them as \uXXXX`, Edits: []finding.Edit{s.entry.SetEdit(raw)}}
 		}
 	}
 }
 
 func backslashLost(c *Config, report rule.Reporter) {
 	for s := range c.meant() {
-		raw := s.entry.RawValue()
-		for j := 0; j+1 < len(raw); j++ {
-			if raw[j] != '\\' {
-				continue
-			}
-			j++
-			if strings.IndexByte("tnrfu\\ :=#!\"'\r\n", raw[j]) >= 0 {
-				continue
-			}
-			f := report(s.pos(), s.key, "%s has a backslash, which disappears when the file is read", s.key)
-			if !SecretKey(s.key) {
-				f.Notes = append(f.Notes, "ZooKeeper reads "+s.shown())
-			}
-			f.Help = `write \\ for a backslash, or / in paths`
-			break
+		if !slips.LosesBackslash(s.entry.RawValue()) {
+			continue
 		}
+		f := report(s.pos(), s.key, "%s has a backslash, which disappears when the file is read", s.key)
+		if !SecretKey(s.key) {
+			f.Notes = append(f.Notes, "ZooKeeper reads "+s.shown())
+		}
+		f.Help = `write \\ for a backslash, or / in paths`
 	}
 }
 
 // stray reports whether a line was meant as something else than a setting: a comment of another format, a section.
-func (s *setting) stray() bool {
-	if s.key == "" {
-		return false
-	}
-	switch s.key[0] {
-	case ';', '[', '*', '{', '}':
-		return true
-	case '/', '-':
-		return hasPrefixAny(s.key, "//", "/*", "--")
-	}
-	return false
-}
+func (s *setting) stray() bool { return slips.Stray(s.key) }
 
 // meant yields the settings that were meant as such: of a stray line there is nothing more to say.
 func (c *Config) meant() iter.Seq[*setting] {

@@ -171,7 +171,7 @@ func (c *Config) lineContext() lineContext {
 // explain adds the cure for the mistakes that people make in server lines.
 func (m *members) explain(p *problem, from pair) {
 	switch value := from.value; {
-	case inlineComment(value) >= 0:
+	case commentIn(value) >= 0:
 		p.Notes = append(p.Notes, "a comment behind a value is part of the value")
 		p.Help = "put the comment on a line of its own"
 	case value != trim(value) && !m.trimmed:

@@ -32,6 +32,7 @@ func Resolve(f *properties.File, o Options) (*Config, error) {
 	if c.kind == Dynamic {
 		c.parseDynamic()
 		c.ExitStatus = c.exitStatus()
+		c.cure()
 		return c, nil
 	}
 	if !c.d.verifier {
@@ -43,6 +44,7 @@ func Resolve(f *properties.File, o Options) (*Config, error) {
 	c.start()
 	c.environment()
 	c.ExitStatus = c.exitStatus()
+	c.cure()
 	return c, nil
 }
 
