@@ -25,7 +25,7 @@ var (
 	//
 	//go:embed classes/kafka.txt.gz
 	kafkaData []byte
-	// toolsData names those that Connect, MirrorMaker and Streams have beside them.
+	// toolsData names what Connect, MirrorMaker and Streams have beside both lists.
 	//
 	//go:embed classes/tools.txt.gz
 	toolsData []byte
@@ -157,10 +157,11 @@ func ownClass(name string) bool {
 
 // listed reports whether the release has a class in one of the lists.
 func (c *Config) listed(name string) bool {
+	list := kafkaClasses
 	if !ownClass(name) {
-		return c.isIn(foreignClasses(), name)
+		list = foreignClasses
 	}
-	return c.isIn(kafkaClasses(), name) || c.runsTools() && c.isIn(toolsClasses(), name)
+	return c.isIn(list(), name) || c.runsTools() && c.isIn(toolsClasses(), name)
 }
 
 func (c *Config) isIn(list map[string]rule.Spans, name string) bool {

@@ -40,21 +40,24 @@ func TestClassLists(t *testing.T) {
 		}, list("", "jdk"))
 		return
 	}
-	for _, r := range []Release{"3.9.1", Newest()} {
-		for kind, classpath := range map[Kind]string{
-			Broker: reference.KafkaClasspath(t, string(r)), ConnectStandalone: reference.KafkaToolsClasspath(t, string(r)),
-		} {
-			c, err := Resolve(properties.New("x"), Options{Release: r, Kind: kind, ClassesExact: true})
-			require.NoError(t, err)
-			for _, line := range list(classpath) {
-				name, types, _ := strings.Cut(line, " ")
-				if c.loadable(name) != yes {
-					t.Errorf("%s %s: %s is on the class path, but not in the lists", r, kind, name)
-				}
-				p, ok := c.plugin(name)
-				if want, made := strings.CutPrefix(types, "+"); ok != (types != "") || ok && (made != p.made || want != strings.Join(p.types, " ")) {
-					t.Errorf("%s %s: %s is %q in the jars, but %+v in the lists", r, kind, name, types, p)
-				}
+	for _, tt := range []struct {
+		release   Release
+		kind      Kind
+		classpath string
+	}{
+		{"3.9.1", Broker, reference.KafkaClasspath(t, "3.9.1")},
+		{Newest(), ConnectStandalone, reference.KafkaToolsClasspath(t, string(Newest()))},
+	} {
+		c, err := Resolve(properties.New("x"), Options{Release: tt.release, Kind: tt.kind, ClassesExact: true})
+		require.NoError(t, err)
+		for _, line := range list(tt.classpath) {
+			name, types, _ := strings.Cut(line, " ")
+			if c.loadable(name) != yes {
+				t.Errorf("%s %s: %s is on the class path, but not in the lists", tt.release, tt.kind, name)
+			}
+			p, ok := c.plugin(name)
+			if want, made := strings.CutPrefix(types, "+"); ok != (types != "") || ok && (made != p.made || want != strings.Join(p.types, " ")) {
+				t.Errorf("%s %s: %s is %q in the jars, but %+v in the lists", tt.release, tt.kind, name, types, p)
 			}
 		}
 	}
@@ -92,10 +95,10 @@ func writeClassLists(t *testing.T, of func(Release) (broker, tools []string), ja
 		switch {
 		case isPlugin:
 			plugins = append(plugins, name+"\t"+types+"\t"+spans+"\t"+strings.TrimPrefix(file, "kafka")+"\n")
-		case ownClass(name):
-			lists[file][spans] = append(lists[file][spans], name)
-		default:
+		case file == "kafka" && !ownClass(name):
 			lists["foreign"][spans] = append(lists["foreign"][spans], name)
+		default:
+			lists[file][spans] = append(lists[file][spans], name)
 		}
 	}
 	for line, in := range onBroker {

@@ -68,7 +68,7 @@ public final class KafkaClasses {
     private static void print(String name, Map<String, List<Class<?>>> types) {
         StringBuilder b = new StringBuilder(name);
         try {
-            Class<?> c = Class.forName(name, false, KafkaClasses.class.getClassLoader());
+            Class<?> c = Class.forName(name, true, KafkaClasses.class.getClassLoader()); // as ConfigDef does
             if (c.getSimpleName().isEmpty()) return;
             String sep = instantiable(c) ? " +" : " ";
             for (Map.Entry<String, List<Class<?>>> t : types.entrySet())
@@ -78,7 +78,7 @@ public final class KafkaClasses {
                         sep = " ";
                     }
         } catch (Throwable t) {
-            return; // needs what is not on the class path
+            return; // needs what is not on the class path, or cannot be initialized
         }
         System.out.println(b);
     }
