@@ -67,6 +67,7 @@ type value struct {
 	lead    int    // bytes that trim cut off in front; -1: a provider made the text
 	bad     bool
 	unknown bool // it depends on what is not known: a provider, a class
+	anyText bool // it is unknown, but refuses only where a rule looks at it
 	n       int64
 	d       float64
 	b       bool
@@ -127,6 +128,9 @@ func (c *Config) read(key string) (*value, *field) {
 	if v := c.lookup(key); v != nil {
 		if v.bad || v.unknown {
 			c.missed = true
+		}
+		if v.anyText {
+			c.undecided = append(c.undecided, finding.Load)
 		}
 		return v, v.field
 	}

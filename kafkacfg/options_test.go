@@ -57,6 +57,34 @@ func TestConfigProviders(t *testing.T) {
 	require.Equal(t, finding.Refuses, r.Verdict, "the file cannot be read")
 }
 
+// What is not known counts only where it decides.
+func TestUnresolvedProviders(t *testing.T) {
+	for _, tt := range []struct {
+		lines string
+		want  finding.Verdict
+		stage finding.Stage
+	}{
+		{"ssl.keystore.password=${env:PASSWORD}", finding.Accepts, ""},
+		{"broker.rack=${env:RACK}", finding.Accepts, ""},
+		{"ssl.keystore.password=${env:PASSWORD}\nnum.io.threads=0", finding.Refuses, finding.Config},
+		{"num.io.threads=${env:THREADS}", finding.Undetermined, finding.Load},
+		{"listeners=${env:LISTENERS}", finding.Undetermined, finding.Load},
+		{"ssl.keystore.password=${file:/etc/kafka/secrets:password}", finding.Undetermined, finding.Load},
+		{"unknown.key=${file:/etc/kafka/secrets:password}", finding.Undetermined, finding.Load},
+		{"num.io.threads=${env:THREADS}\nnum.partitions=0", finding.Refuses, finding.Config},
+		{"config.providers.file.param.allowed.paths=secrets", finding.Refuses, finding.Config},
+		{"config.providers.file.param.allowed.paths=/etc/kafka", finding.Undetermined, finding.Load},
+	} {
+		r, err := kafkacfg.Validate(parse(t, providers+"zookeeper.connect=z:1\n"+tt.lines+"\n"), kafkacfg.Options{Release: "3.9.1", Kind: kafkacfg.Broker})
+		require.NoError(t, err)
+		require.Equal(t, tt.want, r.Verdict, tt.lines)
+		require.Equal(t, tt.stage, r.Stage, tt.lines)
+		if tt.want == finding.Undetermined {
+			require.Contains(t, ids(r.Findings), "kafka-config-provider-unresolved", tt.lines)
+		}
+	}
+}
+
 func ids(fs []finding.Finding) (all []string) {
 	for _, f := range fs {
 		all = append(all, f.ID)

@@ -139,6 +139,16 @@ func (c *Config) resolveOther(e properties.Entry) {
 	}
 }
 
+// onlyEnvironment reports whether nothing but the environment stands behind the variables in a value: reading it never fails.
+func (p *providers) onlyEnvironment(value string) bool {
+	for _, m := range variable().FindAllStringSubmatch(value, -1) {
+		if class, ok := p.classes[m[1]]; !p.known || ok && (class != envProvider || m[3] != "") {
+			return false
+		}
+	}
+	return true
+}
+
 // reads reports whether a value has a variable for which a file is read.
 func (p *providers) reads(value string) bool {
 	for _, m := range variable().FindAllStringSubmatch(value, -1) {

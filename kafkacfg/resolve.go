@@ -68,6 +68,7 @@ func (c *Config) readAll() {
 func (c *Config) readEntry(v *value) {
 	text, known := c.resolve(c.providers, v.entry)
 	v.unknown = !known
+	v.anyText = !known && (v.field.typ == String || v.field.typ == Password) && v.field.valid == nil && c.providers.onlyEnvironment(v.entry.Value)
 	if text != v.entry.Value {
 		v.lead = -1
 		v.text = trim(text)
@@ -211,12 +212,20 @@ func (c *Config) undecideValue(v *value) {
 		}
 		return
 	}
+	if v.anyText {
+		c.unresolved(v.key, v.entry.ValuePos())
+		return
+	}
 	c.undecideProvider(v.key, v.entry.ValuePos())
 }
 
 // undecideProvider says that the verdict depends on what a config provider would find on the target machine.
 func (c *Config) undecideProvider(key string, pos finding.Position) {
 	c.undecided = append(c.undecided, finding.Load)
+	c.unresolved(key, pos)
+}
+
+func (c *Config) unresolved(key string, pos finding.Position) {
 	c.problemOnce(finding.Finding{ID: "kafka-config-provider-unresolved", Severity: finding.Info, Key: key, Pos: pos,
 		Message: key + " comes from a config provider, so its value is not known here",
 		Help:    "give the root of the target machine's files, or its environment"})
