@@ -47,6 +47,9 @@ func (r tableRow) kind() Kind {
 
 var tables = []string{"testdata/verdicts/kafka-broker.tsv", "testdata/verdicts/kafka-clients-topic.tsv", foundPath}
 
+// foundToolsPath is foundPath for Streams and Connect.
+const foundToolsPath = "testdata/verdicts/found-tools.tsv"
+
 // The judge itself is judged first: it has to reproduce every cell.
 func TestJudgeReproducesTheTables(t *testing.T) {
 	reference.Require(t)
@@ -75,7 +78,12 @@ var foundReleases = strings.Fields("2.5.0 2.7.2 2.8.0 3.0.0 3.3.0 3.6.0 3.9.1 4.
 
 func TestFoundCasesAreReal(t *testing.T) {
 	reference.Require(t)
-	b, err := os.ReadFile(foundPath)
+	askAgain(t, foundPath, reference.KafkaClasspath)
+	askAgain(t, foundToolsPath, reference.KafkaToolsClasspath)
+}
+
+func askAgain(t *testing.T, path string, classpath func(testing.TB, string) string) {
+	b, err := os.ReadFile(path)
 	require.NoError(t, err)
 	lines := strings.Split(strings.TrimSpace(string(b)), "\n")[1:]
 	out := make([][]string, len(lines))
@@ -86,7 +94,7 @@ func TestFoundCasesAreReal(t *testing.T) {
 		cases = append(cases, reference.KafkaCase{Kind: string(row.kind()), File: row.config})
 	}
 	for _, release := range foundReleases {
-		judge := reference.NewKafkaJudge(t, release, reference.KafkaClasspath(t, release))
+		judge := reference.NewKafkaJudge(t, release, classpath(t, release))
 		for i, v := range judge.Judge(cases) {
 			out[i] = append(out[i], v.Code)
 		}
@@ -95,5 +103,5 @@ func TestFoundCasesAreReal(t *testing.T) {
 	for _, row := range out {
 		text += strings.Join(row, "\t") + "\n"
 	}
-	golden.Equal(t, foundPath, []byte(text))
+	golden.Equal(t, path, []byte(text))
 }

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+
+	"github.com/kcfg/kcfg/internal/rule"
 )
 
 // A mutant is a configuration that the real Kafka and kcfg both judge. It is made from a base that is accepted where its
@@ -23,33 +25,34 @@ const fullMap = "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:P
 type base struct {
 	kind  Kind
 	share int
+	in    rule.Spans // the releases that have the mode; the others are asked seldom
 	lines []string
 }
 
 var bases = []base{
-	{Broker, 18, []string{"zookeeper.connect=z:2181", "broker.id=0"}},
-	{Broker, 20, []string{"process.roles=broker,controller", "node.id=1", "controller.quorum.voters=1@h:9093", "controller.listener.names=CONTROLLER", fullMap,
+	{Broker, 18, "..3.9", []string{"zookeeper.connect=z:2181", "broker.id=0"}},
+	{Broker, 20, "2.8..", []string{"process.roles=broker,controller", "node.id=1", "controller.quorum.voters=1@h:9093", "controller.listener.names=CONTROLLER", fullMap,
 		"listeners=PLAINTEXT://:9092,CONTROLLER://:9093"}},
-	{Broker, 18, []string{"process.roles=broker", "node.id=2", "controller.quorum.voters=1@h:9093", "controller.listener.names=CONTROLLER", fullMap,
+	{Broker, 18, "2.8..", []string{"process.roles=broker", "node.id=2", "controller.quorum.voters=1@h:9093", "controller.listener.names=CONTROLLER", fullMap,
 		"listeners=PLAINTEXT://:9092"}},
-	{Broker, 16, []string{"process.roles=controller", "node.id=1", "controller.quorum.voters=1@h:9093", "controller.listener.names=CONTROLLER", fullMap,
+	{Broker, 16, "2.8..", []string{"process.roles=controller", "node.id=1", "controller.quorum.voters=1@h:9093", "controller.listener.names=CONTROLLER", fullMap,
 		"listeners=CONTROLLER://:9093"}},
-	{Producer, 8, []string{"bootstrap.servers=localhost:9092", "key.serializer=java.lang.String", "value.serializer=java.lang.String"}},
-	{Consumer, 8, []string{"bootstrap.servers=localhost:9092", "key.deserializer=java.lang.String", "value.deserializer=java.lang.String", "group.id=g"}},
-	{Admin, 4, []string{"bootstrap.servers=localhost:9092"}},
-	{Topic, 6, nil},
-	{Group, 2, nil},
-	{ShareConsumer, 2, []string{"bootstrap.servers=localhost:9092", "key.deserializer=java.lang.String", "value.deserializer=java.lang.String", "group.id=g"}},
+	{Producer, 8, "", []string{"bootstrap.servers=localhost:9092", "key.serializer=java.lang.String", "value.serializer=java.lang.String"}},
+	{Consumer, 8, "", []string{"bootstrap.servers=localhost:9092", "key.deserializer=java.lang.String", "value.deserializer=java.lang.String", "group.id=g"}},
+	{Admin, 4, "", []string{"bootstrap.servers=localhost:9092"}},
+	{Topic, 6, "", nil},
+	{Group, 2, "", nil},
+	{ShareConsumer, 2, "", []string{"bootstrap.servers=localhost:9092", "key.deserializer=java.lang.String", "value.deserializer=java.lang.String", "group.id=g"}},
 }
 
 // toolBases are those of the processes that have Kafka's tools on their class path.
 var toolBases = []base{
-	{Streams, 2, []string{"application.id=a", "bootstrap.servers=h:1"}},
-	{ConnectDistributed, 2, []string{"bootstrap.servers=h:1", "group.id=g", "key.converter=org.apache.kafka.connect.json.JsonConverter",
+	{Streams, 2, "", []string{"application.id=a", "bootstrap.servers=h:1"}},
+	{ConnectDistributed, 2, "", []string{"bootstrap.servers=h:1", "group.id=g", "key.converter=org.apache.kafka.connect.json.JsonConverter",
 		"value.converter=org.apache.kafka.connect.storage.StringConverter", "config.storage.topic=c", "offset.storage.topic=o", "status.storage.topic=s"}},
-	{ConnectStandalone, 1, []string{"bootstrap.servers=h:1", "key.converter=org.apache.kafka.connect.json.JsonConverter",
+	{ConnectStandalone, 1, "", []string{"bootstrap.servers=h:1", "key.converter=org.apache.kafka.connect.json.JsonConverter",
 		"value.converter=org.apache.kafka.connect.storage.StringConverter", "offset.storage.file.filename=/tmp/o"}},
-	{MirrorMaker, 1, []string{"clusters=a,b", "a.bootstrap.servers=h:1", "b.bootstrap.servers=g:1", "a->b.enabled=true"}},
+	{MirrorMaker, 1, "", []string{"clusters=a,b", "a.bootstrap.servers=h:1", "b.bootstrap.servers=g:1", "a->b.enabled=true"}},
 }
 
 // generator makes mutants for one release.
@@ -67,6 +70,9 @@ func newGenerator(seed uint64, r Release, from []base) *generator {
 	for _, b := range from {
 		if KeysFrom(r, b.kind) != r { // its classes are not to be had
 			continue
+		}
+		if !b.in.Contain(string(r)) {
+			b.share /= 8
 		}
 		g.bases = append(g.bases, b)
 		g.shares += b.share
