@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -15,6 +16,23 @@ import (
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/properties"
 )
+
+// fileFirst is the check of arguments of get, set and unset, in which the file comes first.
+func fileFirst(least int) cobra.PositionalArgs {
+	there := func(path string) bool {
+		info, err := os.Stat(path)
+		return err == nil && info.Mode().IsRegular()
+	}
+	return func(cmd *cobra.Command, args []string) error {
+		if err := positional(least, -1)(cmd, args); err != nil {
+			return err
+		}
+		if len(args) > 1 && args[0] != stdinArgument && !there(args[0]) && there(args[len(args)-1]) {
+			return withHint(usagef("the file comes first"), "kcfg %s %s ...", belowRoot(cmd), finding.Printable(args[len(args)-1]))
+		}
+		return nil
+	}
+}
 
 // editFlags are the flags of every command that edits properties files.
 type editFlags struct {

@@ -34,7 +34,7 @@ Passwords never belong on a command line: --secret KEY=SOURCE reads them from el
 kcfg set server.properties ssl.keystore.location=/etc/kafka/kafka1.p12 \
   --secret ssl.keystore.password=file:/etc/kafka/kafka1.password
 kcfg set - default.replication.factor=3 < old.properties > new.properties`,
-		Args: positional(1, -1),
+		Args: fileFirst(1),
 		RunE: func(_ *cobra.Command, args []string) error { return f.run(e, args[0], args[1:]) },
 	}
 	f.add(cmd)
@@ -131,7 +131,7 @@ func (f *setFlags) assignments(e *env, path string, args []string) ([]assignment
 		case !ok && secretKey(key):
 			return nil, withHint(usagef("%s: a secret needs a source", key), "use --secret %s=prompt", key)
 		case !ok || key == "":
-			return nil, withHint(usagef("%q sets nothing", arg), "write KEY=VALUE")
+			return nil, withHint(usagef("%q sets nothing", arg), "write KEY=VALUE in one argument, quoted where it holds blanks")
 		case secretKey(key) && value != "" && !providerReference(value):
 			// the value itself is not repeated
 			return nil, withHint(usagef("%s is a secret: on a command line every user of this machine can read it", key),

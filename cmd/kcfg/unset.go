@@ -23,7 +23,7 @@ func newUnset(e *env) *cobra.Command {
 is not there is no error.`,
 		Example: `kcfg unset server.properties log.message.format.version
 kcfg unset server.properties advertised.host.name --comment-out --diff`,
-		Args: positional(2, -1),
+		Args: fileFirst(2),
 		RunE: func(_ *cobra.Command, args []string) error { return f.run(e, args[0], args[1:]) },
 	}
 	f.add(cmd)
