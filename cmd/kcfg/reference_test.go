@@ -69,6 +69,19 @@ func TestJavaShakesHandsWithWhatWeWrite(t *testing.T) {
 		add("unable to find valid certification path", p12, "PKCS12", refPassword, refPassword, in("wrong.p12"), "PKCS12", refPassword, host)
 		add("No subject alternative DNS name matching", p12, "PKCS12", refPassword, refPassword, in("root.p12"), "PKCS12", refPassword, "other.example.com")
 	}
+	// mutual TLS with certificates of a private authority, and with those of another one
+	for _, name := range []string{"ca", "other-ca"} {
+		mustRun(t, "ca", "init", in(name), "--name", "Example", "--domain", "example.com")
+		mustRun(t, "ca", "issue", "--ca", in(name), "--client", "orders", "--out", in(name+"-client.p12"))
+	}
+	broker, trust := in("ca-broker.p12"), in("ca-trust.p12")
+	mustRun(t, "ca", "issue", "--ca", in("ca"), "--host", "kafka1.example.com", "--out", broker, "--truststore", trust)
+	mutual := []string{broker, "PKCS12", refPassword, refPassword, trust, "PKCS12", refPassword, "kafka1.example.com"}
+	add("ok 2", slices.Concat(mutual, []string{in("ca-client.p12"), refPassword})...)
+	add("ok 2", slices.Concat(mutual, []string{broker, refPassword})...) // between brokers
+	add("failed", slices.Concat(mutual, []string{in("other-ca-client.p12"), refPassword})...)
+	add("failed", slices.Concat(mutual, []string{"", ""})...)
+	add("failed", slices.Concat([]string{in("ca-client.p12")}, mutual[1:], []string{broker, refPassword})...) // a client is no server
 	for _, jdk := range judge.JDKs(t) {
 		t.Run(fmt.Sprintf("Java %d", jdk.Major), func(t *testing.T) {
 			classes := judge.Compile(t, jdk, "", "testdata/java/Handshake.java")

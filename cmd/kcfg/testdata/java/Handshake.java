@@ -16,7 +16,8 @@ import javax.net.ssl.TrustManagerFactory;
 
 /**
  * Reads lines of tab-separated fields: key store, its type, its password, the key's password, trust store, its type, its
- * password (empty: none), host name. Answers each with "ok" and the length of the chain served, or with the failure.
+ * password (empty: none), host name, and for mutual TLS the client's key store (empty: none), PKCS12, with its password; both
+ * sides trust the same then. Answers each with "ok" and the length of the chain served, or with the failure.
  */
 public class Handshake {
     public static void main(String[] args) throws Exception {
@@ -44,15 +45,21 @@ public class Handshake {
     static int handshake(ExecutorService pool, String[] f) throws Exception {
         KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
         keys.init(load(f[0], f[1], f[2]), f[3].toCharArray());
-        SSLContext server = SSLContext.getInstance("TLS");
-        server.init(keys.getKeyManagers(), null, null);
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(load(f[4], f[5], f[6]));
+        boolean mutual = f.length > 8;
+        KeyManagerFactory clientKeys = KeyManagerFactory.getInstance("PKIX");
+        if (mutual && !f[8].isEmpty()) {
+            clientKeys.init(load(f[8], "PKCS12", f[9]), f[9].toCharArray());
+        }
+        SSLContext server = SSLContext.getInstance("TLS");
+        server.init(keys.getKeyManagers(), mutual ? trust.getTrustManagers() : null, null);
         SSLContext client = SSLContext.getInstance("TLS");
-        client.init(null, trust.getTrustManagers(), null);
+        client.init(mutual && !f[8].isEmpty() ? clientKeys.getKeyManagers() : null, trust.getTrustManagers(), null);
         try (SSLServerSocket listener = (SSLServerSocket) server.getServerSocketFactory()
                 .createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             listener.setSoTimeout(20_000);
+            listener.setNeedClientAuth(mutual);
             Future<?> served = pool.submit(() -> {
                 try (SSLSocket s = (SSLSocket) listener.accept()) {
                     s.setSoTimeout(20_000);
