@@ -23,7 +23,7 @@ var (
 	jdkKeyManagers   = []string{"SunX509", "NewSunX509", "PKIX"}
 	jdkTrustManagers = []string{"PKIX", "SunPKIX", "SunX509", "X509", "X.509"}
 	jdkSecureRandoms = []string{"SHA1PRNG", "DRBG", "NativePRNG", "NativePRNGBlocking", "NativePRNGNonBlocking"}
-	jdkStoreTypes    = []string{"JKS", "PKCS12", "JCEKS", "CaseExactJKS"}
+	jdkStoreTypes    = []string{"JKS", "PKCS12", "JCEKS", "CaseExactJKS", "DKS"}
 	jdkTLSProviders  = []string{"SunJSSE"}
 )
 

@@ -97,7 +97,7 @@ func (j *judge) names(ch channel) bool {
 var foreignProviders = []string{"BCJSSE", "BCFIPS", "BC", "Conscrypt", "wolfJSSE", "OpenSSL", "IBMJSSE2", "IBMJSSEFIPS", "KonaSSL", "Amazon"}
 
 // foreignStoreTypes are of providers and systems that the JVM may have or not.
-var foreignStoreTypes = []string{"BCFKS", "BKS", "UBER", "PKCS11", "Windows-MY", "Windows-ROOT", "KeychainStore", "NSS", "DKS", "Luna", "CloudHSM"}
+var foreignStoreTypes = []string{"BCFKS", "BKS", "UBER", "PKCS11", "Windows-MY", "Windows-ROOT", "KeychainStore", "NSS", "Luna", "CloudHSM"}
 
 // store is what the keys of one of the two stores say.
 type storeSettings struct {
