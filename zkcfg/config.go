@@ -67,6 +67,7 @@ type Config struct {
 	voters   int
 	watchers int // observers
 	problems []problem
+	refused  map[string]bool   // the keys of problems, where those are many and complete
 	unknown  []finding.Finding // what was not seen or is not known
 }
 

@@ -71,6 +71,13 @@ func commentIn(v string) int {
 // cure gives what refuses a value for a comment behind it or quotes around it the edit that helps. It is safe: what does not
 // start today cannot come to harm.
 func (c *Config) cure() {
+	const many = 16
+	if len(c.problems) > many {
+		c.refused = make(map[string]bool, len(c.problems))
+		for i := range c.problems {
+			c.refused[c.problems[i].Key] = true
+		}
+	}
 	for i := range c.problems {
 		p := &c.problems[i]
 		s, ok := c.get(p.Key)

@@ -88,6 +88,9 @@ func (c *Config) checkLimits(at step) {
 
 // failed reports whether the value of a key is refused already.
 func (c *Config) failed(key string) bool {
+	if c.refused != nil {
+		return c.refused[key]
+	}
 	return slices.ContainsFunc(c.problems, func(p problem) bool { return p.Key == key })
 }
 
