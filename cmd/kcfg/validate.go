@@ -1,9 +1,10 @@
 package main
 
 import (
-	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -113,7 +114,7 @@ func (v *validation) flags(cmd *cobra.Command) {
 	complete(cmd, "fail-on", failLevels...)
 	f.StringSliceVar(&v.selected, "select", nil, "report the rules with these `IDS` alone, besides what refuses")
 	f.StringSliceVar(&v.disable, "disable", nil, "do not report the rules with these `IDS`")
-	f.StringVar(&v.filesFrom, "files-from", "", "read the names of further files from `FILE`, one a line; - is standard input")
+	f.StringVar(&v.filesFrom, "files-from", "", "read the names of further files from `FILE`, one a line or with a NUL between; - is standard input")
 	f.StringVar(&v.stdinAs, "stdin-filename", "", "what standard input (the file -) is called: `NAME`")
 	f.BoolVar(&v.fix, "fix", false, "apply the safe fixes, and report what is left")
 	f.BoolVar(&v.diff, "diff", false, "show the fixes as a unified diff instead, write nothing, and exit with 1 where there are any")
@@ -291,17 +292,22 @@ func (v *validation) paths(e *env, args []string) ([]string, error) {
 		defer f.Close()
 		in, name = f, v.filesFrom
 	}
-	scanner := bufio.NewScanner(in)
-	for scanner.Scan() {
-		// git ls-files -z and find -print0 part names by NUL
-		for path := range strings.SplitSeq(strings.TrimSuffix(scanner.Text(), "\r"), "\x00") {
-			if path != "" {
-				args = append(args, path)
-			}
-		}
-	}
-	if err := scanner.Err(); err != nil {
+	const most = 64 << 20 // bytes of names; a million files
+	list, err := io.ReadAll(io.LimitReader(in, most))
+	if err != nil {
 		return nil, pathError(err, name)
+	}
+	end := "\n"
+	if bytes.IndexByte(list, 0) >= 0 { // as git ls-files -z and find -print0 part names, which may hold anything else
+		end = "\x00"
+	}
+	for path := range strings.SplitSeq(string(list), end) {
+		if end == "\n" {
+			path = strings.TrimSuffix(path, "\r")
+		}
+		if path != "" {
+			args = append(args, path)
+		}
 	}
 	return args, nil
 }

@@ -131,3 +131,14 @@ tickTime=x
 		require.NotContains(t, stderr, marker, "%q", args)
 	}
 }
+
+// git ls-files -z gives one line without end, of which the names may hold line ends.
+func TestFilesFromNames(t *testing.T) {
+	names := strings.Repeat("no/such/directory/server.properties\x00", 5000)
+	for in, want := range map[string]int{names: 5000, "a\x00b\nc\x00": 2, "a\r\nb\n\nc": 3, "": 0} {
+		v := &validation{filesFrom: "-"}
+		paths, err := v.paths(&env{Stdin: strings.NewReader(in)}, nil)
+		require.NoError(t, err)
+		require.Len(t, paths, want)
+	}
+}
