@@ -18,6 +18,7 @@ import (
 
 // jvm is a running Java with testdata/java/Stores.java, which answers what KeyStore says.
 type jvm struct {
+	jdk   reference.JDK
 	major int
 	in    io.WriteCloser
 	out   *bufio.Scanner
@@ -43,7 +44,7 @@ func startJVM(t *testing.T, jdk reference.JDK, classpath string, args ...string)
 	})
 	scanner := bufio.NewScanner(out)
 	scanner.Buffer(nil, 1<<24)
-	return &jvm{jdk.Major, in, scanner}
+	return &jvm{jdk, jdk.Major, in, scanner}
 }
 
 // eachJDK runs a test against every JDK found.

@@ -91,6 +91,47 @@ func TestReadKeytoolsStores(t *testing.T) {
 	}
 }
 
+// keytoolSettings are the system properties for PKCS12 that keytool knows, each with what it should do to the algorithms.
+var keytoolSettings = []struct {
+	set  []string
+	want [3]string // of key, certificate and MAC; a beginning is enough
+}{
+	{nil, [3]string{"PBES2 AES-256-CBC, PBKDF2-HMAC-SHA256", "PBES2 AES-256-CBC, PBKDF2-HMAC-SHA256", "HMAC-SHA256"}},
+	{[]string{"legacy"}, [3]string{"PKCS12 3DES", "PKCS12 RC2-40", "HMAC-SHA1"}},
+	{[]string{"certProtectionAlgorithm=NONE", "macAlgorithm=NONE"}, [3]string{"PBES2 AES-256", "", ""}},
+	{[]string{"keyProtectionAlgorithm=PBEWithHmacSHA512AndAES_128", "certProtectionAlgorithm=PBEWithHmacSHA1AndAES_256", "macAlgorithm=HmacPBESHA512"},
+		[3]string{"PBES2 AES-128-CBC, PBKDF2-HMAC-SHA512", "PBES2 AES-256-CBC, PBKDF2-HMAC-SHA1", "HMAC-SHA512"}},
+	{[]string{"keyPbeIterationCount=1234", "certPbeIterationCount=2345", "macIterationCount=3456", "macAlgorithm=HmacPBESHA384"},
+		[3]string{"PBES2 AES-256", "PBES2 AES-256", "HMAC-SHA384"}},
+}
+
+// TestReadKeytoolsSettings reads what keytool itself writes under its -J-Dkeystore.pkcs12 settings: a key, a trusted certificate, a
+// secret key and a password.
+func TestReadKeytoolsSettings(t *testing.T) {
+	ca := writeTemp(t, "ca.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: fixture(t, "p384").root}))
+	eachJDK(t, func(t *testing.T, j *jvm) {
+		for _, c := range keytoolSettings {
+			what := strings.Join(c.set, " ")
+			path := filepath.Join(t.TempDir(), "store")
+			common := []string{"-keystore", path, "-storetype", "PKCS12", "-storepass", "changeit"}
+			for _, p := range c.set {
+				common = append(common, "-J-Dkeystore.pkcs12."+p)
+			}
+			keytool(t, j.jdk, append([]string{"-genkeypair", "-keyalg", "EC", "-alias", "Broker", "-dname", "CN=broker, O=Example"}, common...)...)
+			keytool(t, j.jdk, append([]string{"-importcert", "-noprompt", "-alias", "CARoot", "-file", ca}, common...)...)
+			keytool(t, j.jdk, append([]string{"-genseckey", "-keyalg", "AES", "-keysize", "256", "-alias", "Secret"}, common...)...)
+			s := requireRead(t, j, "PKCS12", path, changeit, what)
+			require.Len(t, s.Entries, 3)
+			for i, a := range []Algorithm{s.Algorithms.Key, s.Algorithms.Certificate, s.Algorithms.MAC} {
+				require.True(t, strings.HasPrefix(a.Name, c.want[i]) && (a.Name == "") == (c.want[i] == ""), "%s: %s", what, a.Name)
+			}
+			if strings.Contains(what, "1234") {
+				require.Equal(t, [3]int{1234, 2345, 3456}, [3]int{s.Algorithms.Key.Iterations, s.Algorithms.Certificate.Iterations, s.Algorithms.MAC.Iterations})
+			}
+		}
+	})
+}
+
 // TestAuthoritiesOfOneName: a private authority that got a new key under its old name. A store with both chains is refused, since
 // older Java would serve the wrong intermediate; one chain alone works, and current Java tells them apart.
 func TestAuthoritiesOfOneName(t *testing.T) {

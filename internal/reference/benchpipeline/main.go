@@ -18,6 +18,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/kcfg/kcfg/tlsstore"
 )
 
 const (
@@ -81,6 +83,17 @@ func bench(bin, dir string, runs int) error {
 	keystore := func(args ...string) step {
 		return append(step{filepath.Join(bin, "kcfg"), "keystore", "--pem", lineage, "--alias", "kafka1", "--password", "env:PW"}, args...)
 	}
+	list := func(format tlsstore.Format) step {
+		return step{"keytool", "-list", "-keystore", in(format.String()), "-storepass:env", "PW"}
+	}
+	inspect := func(format tlsstore.Format) step {
+		return step{filepath.Join(bin, "kcfg"), "inspect", in(format.String()), "--password", "env:PW"}
+	}
+	for _, format := range []tlsstore.Format{tlsstore.JKS, tlsstore.PKCS12} {
+		if err := writeAuthorities(in(format.String()), format); err != nil {
+			return err
+		}
+	}
 	fmt.Printf("\nin %s:\n\n| what | openssl + keytool | kcfg | ratio |\n|---|---|---|---|\n", filepath.Dir(dir))
 	var pipeline, floor time.Duration
 	var aboveFloor float64
@@ -92,6 +105,8 @@ func bench(bin, dir string, runs int) error {
 		{"key store, JKS", []step{export, convert}, keystore("--out", in("new.jks"))},
 		{"key store and trust store, JKS", []step{export, convert, trust}, keystore("--out", in("new.jks"), "--truststore", in("new-trust.jks"))},
 		{"key store, PKCS12 with 10,000 iterations", []step{export, convert}, keystore("--out", in("new.p12"))},
+		{fmt.Sprintf("list %d authorities, JKS", authorities), []step{list(tlsstore.JKS)}, inspect(tlsstore.JKS)},
+		{fmt.Sprintf("list %d authorities, PKCS12", authorities), []step{list(tlsstore.PKCS12)}, inspect(tlsstore.PKCS12)},
 	} {
 		times, err := inTurn(dir, runs, c.old, []step{c.new}, []step{{filepath.Join(bin, "floor")}})
 		if err != nil {
