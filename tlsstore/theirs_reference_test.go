@@ -115,6 +115,7 @@ func requireRead(t *testing.T, j *jvm, typ, path string, pw Password, what strin
 	seen, failure := j.dump(t, typ, path, pw, "-")
 	require.Empty(t, failure, what)
 	requireSame(t, seen, weSee(s), what)
+	requireJavaAgrees(t, j, s, seen, failure, what)
 	for i := range s.Entries {
 		if s.Entries[i].Kind == KindKey {
 			require.False(t, s.Entries[i].Locked(), "%s: %s", what, s.Entries[i].Why())
