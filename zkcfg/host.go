@@ -132,11 +132,11 @@ func parseIPv4(s string) (netip.Addr, bool) {
 	return netip.AddrFrom4(ip), true
 }
 
-// parseIPv6 reads what sun.net.util.IPAddressUtil reads; a mapped address is the IPv4 address, and a zone has to be a
-// number.
+// parseIPv6 reads what sun.net.util.IPAddressUtil reads; a mapped address is the IPv4 address, and a zone is a number
+// or the name of an interface, which is taken to be there like every name.
 func parseIPv6(s string) (netip.Addr, bool) {
 	s, zone, zoned := strings.Cut(s, "%")
-	if zoned && (zone == "" || strings.Trim(zone, "0123456789") != "") || len(s) < 2 {
+	if zoned && (zone == "" || strings.ContainsAny(zone, "%:[] \t")) || len(s) < 2 {
 		return netip.Addr{}, false
 	}
 	var ip [16]byte
