@@ -23,12 +23,13 @@ var mayImport = map[string][]string{
 	"properties/magiconair": {"finding", "properties"},
 	"internal/rule":         {"finding", "properties"},
 	"internal/catalog":      {"internal/rule"},
+	"internal/filelint":     {"finding", "properties"},
 	"internal/golden":       {},
 	"internal/reference":    {"finding", "properties", "kafkacfg", "zkcfg", "tlsstore", "internal/catalog", "internal/rule"},
 	"tlsstore":              {"finding", "internal/rule"},
-	"kafkacfg":              {"finding", "properties", "internal/rule", "internal/catalog"},
+	"kafkacfg":              {"finding", "properties", "internal/rule", "internal/catalog", "internal/filelint"},
 	"kafkacfg/node":         {"finding", "properties", "internal/rule", "kafkacfg", "tlsstore"},
-	"zkcfg":                 {"finding", "properties", "internal/rule", "internal/catalog"},
+	"zkcfg":                 {"finding", "properties", "internal/rule", "internal/catalog", "internal/filelint"},
 	"cmd/kcfg":              {"finding", "properties", "kafkacfg", "kafkacfg/node", "zkcfg", "tlsstore"},
 }
 

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/kcfg/kcfg/internal/filelint"
 	"github.com/kcfg/kcfg/internal/rule"
-	"github.com/kcfg/kcfg/internal/slips"
 )
 
 // What was copied or generated and not filled in: templates, placeholders, variables of Kubernetes.
@@ -116,7 +116,7 @@ func isWordByte(b byte) bool {
 	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_'
 }
 
-func isPlaceholder(v string) bool { return slips.Placeholder(v) != "" }
+func isPlaceholder(v string) bool { return filelint.Placeholder(v) != "" }
 
 func placeholder(c *lint, report rule.Reporter) {
 	for _, e := range c.entries {
@@ -128,7 +128,7 @@ func placeholder(c *lint, report rule.Reporter) {
 			continue
 		}
 		pos := e.ValuePos()
-		if i := slips.CommentAt(e.Value); i > 0 {
+		if i := filelint.CommentAt(e.Value); i > 0 {
 			pos = e.ValueRange(0, len(strings.TrimRight(e.Value[:i], " \t")))
 		}
 		report(pos, e.Key, "%s has a placeholder of a tutorial", e.Key).Help = "put your own value there"

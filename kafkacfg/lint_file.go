@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/filelint"
 	"github.com/kcfg/kcfg/internal/rule"
-	"github.com/kcfg/kcfg/internal/slips"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -31,7 +31,7 @@ var fileLints = []rule.Rule[*lint]{
 // The mark becomes part of the first key, or makes a key of a comment.
 func byteOrderMark(c *lint, report rule.Reporter) {
 	for e := range c.file.All() {
-		rest, ok := strings.CutPrefix(e.Key, slips.ByteOrderMark)
+		rest, ok := strings.CutPrefix(e.Key, filelint.ByteOrderMark)
 		if !ok {
 			return
 		}
@@ -84,17 +84,17 @@ func inlineComment(c *lint, report rule.Reporter) {
 		if !strings.ContainsAny(e.Value, "#!") {
 			continue
 		}
-		i := slips.CommentAt(e.Value)
+		i := filelint.CommentAt(e.Value)
 		if i < 0 || c.secret(e.Key) && !strings.HasPrefix(e.Value[i:], "# ") {
 			continue
 		}
-		if c.cureRefusal(e, "put the comment on a line of its own: behind a value it is part of it", slips.MoveComment(c.file.Name(), e.Entry, i)) {
+		if c.cureRefusal(e, "put the comment on a line of its own: behind a value it is part of it", filelint.MoveComment(c.file.Name(), e.Entry, i)) {
 			continue
 		}
 		f := report(e.ValueRange(i, len(e.Value)), e.Key, "%s has a comment behind its value, which becomes part of the value", e.Key)
 		f.Label = "no comment to Java"
 		f.Help = "put the comment on a line of its own"
-		f.Fix = slips.MoveComment(c.file.Name(), e.Entry, i)
+		f.Fix = filelint.MoveComment(c.file.Name(), e.Entry, i)
 		if strings.HasSuffix(e.Key, "ssl.keystore.location") || strings.HasSuffix(e.Key, "ssl.truststore.location") {
 			f.Severity = finding.Error // no file is called so
 		}
@@ -144,7 +144,7 @@ func trailingBlank(c *lint, report rule.Reporter) {
 
 func quotedValue(c *lint, report rule.Reporter) {
 	for _, e := range c.entries {
-		bare, ok := slips.Unquoted(trim(e.Value))
+		bare, ok := filelint.Unquoted(trim(e.Value))
 		if !ok {
 			continue
 		}
@@ -184,7 +184,7 @@ func backslashLost(c *lint, report rule.Reporter) {
 		if !strings.Contains(raw, `\`) {
 			continue
 		}
-		lost := slips.LosesBackslash(raw)
+		lost := filelint.LosesBackslash(raw)
 		if !lost && windowsPath(trim(e.Value)) && strings.ContainsAny(e.Value, "\t\n\r\f") {
 			lost = true
 		}
@@ -203,7 +203,7 @@ func backslashLost(c *lint, report rule.Reporter) {
 func notLatin1(c *lint, report rule.Reporter) {
 	for _, e := range c.entries {
 		raw := e.Raw()
-		if strings.HasPrefix(e.Key, slips.ByteOrderMark) {
+		if strings.HasPrefix(e.Key, filelint.ByteOrderMark) {
 			raw = e.RawValue()
 		}
 		if !beyondASCII(raw) || !utf8.ValidString(raw) {
@@ -236,7 +236,7 @@ func duplicateKey(c *lint, report rule.Reporter) {
 	if len(c.entries)+len(c.strays) == c.file.Len() {
 		return
 	}
-	earlier := slips.Overridden(c.file)
+	earlier := filelint.Overridden(c.file)
 	for _, e := range c.entries {
 		before := earlier[e.Key]
 		if len(before) == 0 {
@@ -261,10 +261,10 @@ func duplicateKey(c *lint, report rule.Reporter) {
 
 // strayLine reports whether a line was meant as something else than a setting: a comment of another format, a section, text.
 func strayLine(e lintEntry) bool {
-	if slips.Stray(e.Key) {
+	if filelint.Stray(e.Key) {
 		return true
 	}
-	if strings.Contains(e.Key, ".") || strings.HasPrefix(e.Key, slips.ByteOrderMark) {
+	if strings.Contains(e.Key, ".") || strings.HasPrefix(e.Key, filelint.ByteOrderMark) {
 		return false
 	}
 	if e.Key == "-" || e.Key == "export" {

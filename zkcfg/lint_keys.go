@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/filelint"
 	"github.com/kcfg/kcfg/internal/rule"
-	"github.com/kcfg/kcfg/internal/slips"
 )
 
 // Keys and values that a release takes without a word and does not understand.
@@ -33,7 +33,7 @@ func (c *Config) known(s *setting) bool {
 
 func unknownKey(c *Config, report rule.Reporter) {
 	for s := range c.meant() {
-		if c.known(s) || c.kind == Dynamic || strings.HasPrefix(s.key, "zookeeper.") || strings.HasPrefix(s.key, slips.ByteOrderMark) || everKnown(s.key) != "" {
+		if c.known(s) || c.kind == Dynamic || strings.HasPrefix(s.key, "zookeeper.") || strings.HasPrefix(s.key, filelint.ByteOrderMark) || everKnown(s.key) != "" {
 			continue
 		}
 		if near := c.probably(s.key); near != "" {

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/filelint"
 	"github.com/kcfg/kcfg/internal/rule"
-	"github.com/kcfg/kcfg/internal/slips"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -26,11 +26,11 @@ var fileLints = []rule.Rule[*Config]{
 }
 
 func byteOrderMark(c *Config, report rule.Reporter) {
-	if len(c.settings) == 0 || !strings.HasPrefix(c.settings[0].key, slips.ByteOrderMark) {
+	if len(c.settings) == 0 || !strings.HasPrefix(c.settings[0].key, filelint.ByteOrderMark) {
 		return
 	}
 	s := &c.settings[0]
-	f := report(s.entry.KeyPos(), s.key, "the file begins with a byte order mark, so its first key is not %s", s.key[len(slips.ByteOrderMark):])
+	f := report(s.entry.KeyPos(), s.key, "the file begins with a byte order mark, so its first key is not %s", s.key[len(filelint.ByteOrderMark):])
 	f.Help = "save the file without byte order mark"
 	f.Fix = &finding.Fix{Message: "remove the byte order mark", Edits: []finding.Edit{{Path: c.file.Name(), Start: 0, End: 3}}}
 }
@@ -44,7 +44,7 @@ func lintInlineComment(c *Config, report rule.Reporter) {
 		f := report(s.entry.ValueRange(at, len(s.entry.Value)), s.key, "%s has a comment behind its value, which becomes part of the value", s.key)
 		f.Label = "no comment to Java"
 		f.Help = "put the comment on a line of its own"
-		f.Fix = slips.MoveComment(c.file.Name(), s.entry, at)
+		f.Fix = filelint.MoveComment(c.file.Name(), s.entry, at)
 	}
 }
 
@@ -61,7 +61,7 @@ func commentIn(v string) int {
 	if strings.HasPrefix(v, "#") {
 		return 0
 	}
-	at := slips.CommentAt(v)
+	at := filelint.CommentAt(v)
 	if at < 0 {
 		return -1
 	}
@@ -86,8 +86,8 @@ func (c *Config) cure() {
 		}
 		if at := c.commentAt(s); at >= 0 {
 			p.Help = "put the comment on a line of its own: behind a value it is part of it"
-			p.Fix = slips.MoveComment(c.file.Name(), s.entry, at)
-		} else if bare, ok := slips.Unquoted(s.text); ok {
+			p.Fix = filelint.MoveComment(c.file.Name(), s.entry, at)
+		} else if bare, ok := filelint.Unquoted(s.text); ok {
 			p.Help = "remove the quotes: they are part of the value"
 			p.Fix = &finding.Fix{Message: "remove the quotes", Edits: []finding.Edit{s.entry.SetEdit(bare)}}
 		}
@@ -101,7 +101,7 @@ func duplicateKey(c *Config, report rule.Reporter) {
 	if len(c.settings) == c.file.Len() {
 		return
 	}
-	earlier := slips.Overridden(c.file)
+	earlier := filelint.Overridden(c.file)
 	for i := range c.settings {
 		s := &c.settings[i]
 		before := earlier[s.entry.Key]
@@ -138,7 +138,7 @@ func placeholderIn(v string) string {
 	if !strings.ContainsAny(v, "_<{-") && !strings.Contains(v, "your") && !strings.Contains(v, "/path/") && v != "YOURDOMAIN" {
 		return "" // hardly any value has a part of one
 	}
-	if p := slips.Placeholder(v); p != "" {
+	if p := filelint.Placeholder(v); p != "" {
 		return p
 	}
 	if i := strings.Index(v, "${"); i >= 0 {
@@ -170,7 +170,7 @@ func placeholder(c *Config, report rule.Reporter) {
 
 func quotedValue(c *Config, report rule.Reporter) {
 	for s := range c.meant() {
-		bare, ok := slips.Unquoted(s.text)
+		bare, ok := filelint.Unquoted(s.text)
 		if !ok || c.failed(s.key) {
 			continue
 		}
@@ -183,7 +183,7 @@ func quotedValue(c *Config, report rule.Reporter) {
 func notLatin1(c *Config, report rule.Reporter) {
 	for s := range c.meant() {
 		raw := s.entry.RawValue()
-		if !slips.UTF8(raw) {
+		if !filelint.UTF8(raw) {
 			continue
 		}
 		f := report(s.pos(), s.key, "%s has characters in UTF-8, which Java reads as ISO-8859-1", s.key)
@@ -196,7 +196,7 @@ func notLatin1(c *Config, report rule.Reporter) {
 
 func backslashLost(c *Config, report rule.Reporter) {
 	for s := range c.meant() {
-		if !slips.LosesBackslash(s.entry.RawValue()) {
+		if !filelint.LosesBackslash(s.entry.RawValue()) {
 			continue
 		}
 		f := report(s.pos(), s.key, "%s has a backslash, which disappears when the file is read", s.key)
@@ -208,7 +208,7 @@ func backslashLost(c *Config, report rule.Reporter) {
 }
 
 // stray reports whether a line was meant as something else than a setting: a comment of another format, a section.
-func (s *setting) stray() bool { return slips.Stray(s.key) }
+func (s *setting) stray() bool { return filelint.Stray(s.key) }
 
 // meant yields the settings that were meant as such: of a stray line there is nothing more to say.
 func (c *Config) meant() iter.Seq[*setting] {

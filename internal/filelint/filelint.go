@@ -1,6 +1,6 @@
-// Package slips recognises what people write into a properties file in the manner of other formats, and java.util.Properties
+// Package filelint recognises what people write into a properties file in the manner of other formats, and java.util.Properties
 // takes as part of a key or a value: the knowledge behind the file- rules of every product.
-package slips
+package filelint
 
 import (
 	"slices"
