@@ -31,6 +31,7 @@ func (c *Config) nodeID() (id int64, key string) {
 	if !c.defined(nodeIDKey) {
 		return c.int(brokerIDKey), brokerIDKey
 	}
+	c.missed = c.missed || !c.set(nodeIDKey) && c.schema.field(nodeIDKey).required // told as missing, and no number
 	if id = c.int(nodeIDKey); id < 0 && !c.since("3.1.0") {
 		return c.int(brokerIDKey), brokerIDKey
 	}
