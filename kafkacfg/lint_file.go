@@ -88,7 +88,7 @@ func inlineComment(c *lint, report rule.Reporter) {
 		if i < 0 || c.secret(e.Key) && !strings.HasPrefix(e.Value[i:], "# ") {
 			continue
 		}
-		if c.cureRefusal(e, "put the comment on a line of its own: behind a value it is part of it", filelint.MoveComment(c.file.Name(), e.Entry, i)) {
+		if c.cureRefusal(e, filelint.CommentHelp, filelint.MoveComment(c.file.Name(), e.Entry, i)) {
 			continue
 		}
 		f := report(e.ValueRange(i, len(e.Value)), e.Key, "%s has a comment behind its value, which becomes part of the value", e.Key)

@@ -85,7 +85,7 @@ func (c *Config) cure() {
 			continue
 		}
 		if at := c.commentAt(s); at >= 0 {
-			p.Help = "put the comment on a line of its own: behind a value it is part of it"
+			p.Help = filelint.CommentHelp
 			p.Fix = filelint.MoveComment(c.file.Name(), s.entry, at)
 		} else if bare, ok := filelint.Unquoted(s.text); ok {
 			p.Help = "remove the quotes: they are part of the value"

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/filelint"
 )
 
 // members is the list of servers with groups and weights, while it is read: QuorumMaj, QuorumHierarchical and
@@ -172,8 +173,7 @@ func (c *Config) lineContext() lineContext {
 func (m *members) explain(p *problem, from pair) {
 	switch value := from.value; {
 	case commentIn(value) >= 0:
-		p.Notes = append(p.Notes, "a comment behind a value is part of the value")
-		p.Help = "put the comment on a line of its own"
+		p.Help = filelint.CommentHelp
 	case value != trim(value) && !m.trimmed:
 		p.Notes = append(p.Notes, "the value ends in a blank, which ZooKeeper trimmed up to 3.4 and keeps since 3.5")
 		p.Help = "remove the blank at the end"

@@ -14,6 +14,9 @@ import (
 // ByteOrderMark is a byte order mark as Java reads it, in ISO-8859-1.
 const ByteOrderMark = "\u00ef\u00bb\u00bf"
 
+// CommentHelp says what to do about a comment that made the server refuse a value.
+const CommentHelp = "put the comment on a line of its own: behind a value it is part of it"
+
 // CommentAt returns where a comment begins that became part of a value: a '#' behind a blank and outside quotes, or a '!'
 // between blanks; else -1.
 func CommentAt(v string) int {
