@@ -117,6 +117,10 @@ func TestAuthority(t *testing.T) {
 	require.Len(t, records, 2)
 	require.Equal(t, again[0].SerialNumber.Text(16), records[1].Serial)
 
+	status, out, errs = kcfgSays(t, nil, "ca", "issue", "--ca", dir, "--ca-password", "env:CA", "--client", "orders", "--out", key+"c.p12")
+	require.Equal(t, exitOK, status, errs)
+	require.Contains(t, out, "lines for the client's properties:\n")
+
 	for _, c := range []struct {
 		args []string
 		want string

@@ -114,6 +114,9 @@ func (f *caIssueFlags) run(e *env) error {
 	if len(f.hosts) > 0 {
 		name = f.hosts[0]
 	}
+	if f.client != "" {
+		f.linesFor = "the client's properties"
+	}
 	if f.csr != "" {
 		f.format = "pem"
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -75,7 +76,7 @@ func reportStores(e *env, w *writeFlags, outputs []*storeOutput, edited *propert
 		return t.Flush()
 	}
 	if lines := propertyLines(outputs, w.listener); lines != "" {
-		fmt.Fprintf(t, "\nlines for server.properties:\n%s\n", indent(lines))
+		fmt.Fprintf(t, "\nlines for %s:\n%s\n", cmp.Or(w.linesFor, "server.properties"), indent(lines))
 	}
 	return t.Flush()
 }

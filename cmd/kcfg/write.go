@@ -21,6 +21,7 @@ type writeFlags struct {
 	output                 string
 	setIn                  string // a properties file that is to name the stores
 	listener               string // the listener whose stores they are; empty: all
+	linesFor               string // whose file the printed lines are for; empty: server.properties
 
 	parsedOwner *atomicfile.Owner
 	parsedMode  fs.FileMode
