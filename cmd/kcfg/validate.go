@@ -81,7 +81,7 @@ kcfg validate --kafka 3.9.1,4.4 config/*.properties
 kcfg validate --kafka 2.5..4.4 server.properties       # which releases accept it?
 kcfg validate --root / --user kafka /etc/kafka/server.properties
 kcfg validate --zookeeper 3.5.7 zookeeper.properties
-git ls-files '*.properties' | kcfg validate --files-from - -o github
+git ls-files -z '*.properties' | kcfg validate --files-from - -o github
 kcfg validate --fix server.properties`,
 		Args: positional(0, -1),
 		RunE: func(_ *cobra.Command, args []string) error { return v.run(e, args) },
