@@ -47,6 +47,7 @@ var logPatterns = []logPattern{
 	{"kafka-zookeeper-connect-missing", "Missing required configuration `(?P<key>zookeeper\\.connect)`"},
 	{"kafka-node-id-missing", "Missing (?:required )?configuration `(?P<key>node\\.id)`"},
 	{"kafka-key-required", `Missing required configuration ` + anyKey},
+	{"kafka-config-provider-class", `ConfigException: Path .+ (?:does not exist|is not absolute)`},
 	{"kafka-config-provider-read", `Could not read properties from file`},
 	{"kafka-topic-key-unknown", `Unknown topic config name: ` + anyKey},
 
@@ -148,7 +149,8 @@ var logPatterns = []logPattern{
 	{"kafka-pem-store", `Failed to load PEM SSL|Invalid PEM (?:keystore|truststore)|algid parse error|PEM file|Expected one private key`},
 	{"kafka-tls-algorithm-unknown", `NoSuchAlgorithmException|NoSuchProviderException|no such (?:provider|algorithm)|SSLContext is initialized automatically`},
 	{"kafka-tls-protocol-unusable", `Unsupported (?:protocol|CipherSuite)|No negotiable cipher suite`},
-	{"kafka-principal-mapping-rules", `Invalid rule: |PatternSyntaxException`},
+	{"kafka-principal-mapping-rules", `Invalid rule: `},
+	{"kafka-principal-mapping-rules kafka-config-provider-class", `PatternSyntaxException`},
 	{"kafka-store-unreadable", `Failed to load SSL keystore .* of type|Invalid keystore format|DerInputStream\.getLength|toDerInputStream rejects`},
 	{"kafka-tls-self-handshake", `Extended key usage does not permit use for TLS client`},
 	{"tls-expired", `CertificateExpiredException|certificate_expired|NotAfter:`},

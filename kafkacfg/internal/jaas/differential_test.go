@@ -72,6 +72,8 @@ var validTexts = []question{
 	{false, `com.sun.security.auth.module.Krb5LoginModule required useKeyTab=true storeKey=true keyTab="/etc/k.keytab" principal="kafka/h@R";`},
 	{false, "a.B required /* c */ x=y // d\n z='q';"},
 	{true, "KafkaServer {\n  a.B required\n  username=\"x\"\n  password=\"y\";\n};\nC { c.D optional x=y; };\n"},
+	{true, "\"KafkaServer\" { \"a.B\" \"required\" \"x y\"=\"z\" 'q'=w; };"},
+	{true, "KafkaServer { a.B required \"x\"=y \"\"=\"\"; };"},
 	{true, "sasl_ssl.KafkaServer { a.B required useKeyTab=true keyTab=\"/x y\"; c.D sufficient; };"},
 }
 

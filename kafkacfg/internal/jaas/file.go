@@ -12,7 +12,7 @@ const maxEntries = 10_000
 const nameless = "\x00"
 
 // ParseFile reads a JVM's login configuration file: entries "Name { module; ... };". Java's reader differs from Kafka's:
-// '*' is a word character, single quotes do not hold a value, and a value in quotes may hold ${property}, which stays as
+// '*' is a word character, single quotes hold nothing, and a value in quotes may hold ${property}, which stays as
 // it is here.
 func ParseFile(text string) (map[string][]Module, error) {
 	t := &tokenizer{src: text, star: true}
@@ -53,6 +53,9 @@ func entryName(s string) string {
 	return ""
 }
 
+// fileWord reports whether the token can stand for a class, a flag, an option or a value: bare, or in double quotes.
+func (t token) fileWord() bool { return t.kind == word && t.quote != '\'' }
+
 func (t *tokenizer) modules() ([]Module, error) {
 	var modules []Module
 	for {
@@ -60,13 +63,13 @@ func (t *tokenizer) modules() ([]Module, error) {
 		if class.kind == '}' {
 			return modules, nil
 		}
-		if class.kind != word || class.quote != 0 {
+		if !class.fileWord() {
 			return modules, syntax(class, "expects the class of a login module, or }")
 		}
 		m := Module{Class: class.text}
 		flag := t.next()
 		var ok bool
-		if m.Flag, ok = flagOf(flag); !ok {
+		if m.Flag, ok = flagOf(flag); !ok || !flag.fileWord() {
 			return modules, syntax(flag, "has no control flag behind the login module; write required")
 		}
 		for {
@@ -74,14 +77,14 @@ func (t *tokenizer) modules() ([]Module, error) {
 			if name.kind == ';' {
 				break
 			}
-			if name.kind != word || name.quote != 0 {
+			if !name.fileWord() {
 				return modules, syntax(name, "expects an option or ; in a login module")
 			}
 			if equals := t.next(); equals.kind != '=' {
 				return modules, syntax(equals, "has no = behind the option %s", nameOf(name))
 			}
 			value := t.next()
-			if value.kind != word || value.quote == '\'' {
+			if !value.fileWord() {
 				return modules, syntax(value, "has no usable value for the option %s: put it in double quotes", nameOf(name))
 			}
 			m.Options = append(m.Options, Option{Name: name.text, Value: value.text, Start: value.start, End: value.end})
