@@ -53,22 +53,39 @@ func parsePKCS8(der []byte) (any, error) {
 
 const oidRSA = "1.2.840.113549.1.1.1"
 
-// publicKeyOf returns the public key of a PKCS#8 key, as a certificate holds it. RSA is taken from the key as it stands:
-// checking its primes would take longer than all the rest of writing a store.
-func publicKeyOf(pkcs8 []byte) []byte {
+// pkcs8Key is the outer structure of a PKCS#8 key.
+type pkcs8Key struct {
+	oid        string        // of the algorithm
+	parameters []ber.Element // of the algorithm
+	key        []byte        // as the algorithm writes it
+}
+
+// splitPKCS8 takes a PKCS#8 key apart; ok is false where its structure is another.
+func splitPKCS8(pkcs8 []byte) (k pkcs8Key, ok bool) {
 	info, err := ber.Single(pkcs8)
 	if err != nil {
-		return nil
+		return k, false
 	}
 	parts, err := info.Children(8)
 	if err != nil || len(parts) < 3 {
-		return nil
+		return k, false
 	}
 	alg, err := parts[1].Children(2)
 	if err != nil || len(alg) == 0 {
+		return k, false
+	}
+	oid, err := alg[0].OID()
+	return pkcs8Key{oid: oid, parameters: alg[1:], key: parts[2].Content}, err == nil
+}
+
+// publicKeyOf returns the public key of a PKCS#8 key, as a certificate holds it. RSA is taken from the key as it stands:
+// checking its primes would take longer than all the rest of writing a store.
+func publicKeyOf(pkcs8 []byte) []byte {
+	k, ok := splitPKCS8(pkcs8)
+	if !ok {
 		return nil
 	}
-	if oid, err := alg[0].OID(); err == nil && oid == oidRSA {
+	if k.oid == oidRSA {
 		numbers := rsaNumbers(pkcs8)
 		if numbers == nil {
 			return nil
@@ -92,22 +109,11 @@ func publicKeyOf(pkcs8 []byte) []byte {
 
 // rsaNumbers returns the numbers of a PKCS#8 key that is RSA: version, modulus, public exponent and the others; else nil.
 func rsaNumbers(pkcs8 []byte) []ber.Element {
-	info, err := ber.Single(pkcs8)
-	if err != nil {
+	k, ok := splitPKCS8(pkcs8)
+	if !ok || k.oid != oidRSA {
 		return nil
 	}
-	parts, err := info.Children(8)
-	if err != nil || len(parts) < 3 {
-		return nil
-	}
-	alg, err := parts[1].Children(2)
-	if err != nil || len(alg) == 0 {
-		return nil
-	}
-	if oid, err := alg[0].OID(); err != nil || oid != oidRSA {
-		return nil
-	}
-	rsa, err := ber.Single(parts[2].Content)
+	rsa, err := ber.Single(k.key)
 	if err != nil {
 		return nil
 	}
@@ -120,28 +126,16 @@ func rsaNumbers(pkcs8 []byte) []ber.Element {
 
 // knownKeyKind reports that a PKCS#8 key is of a kind that crypto/x509 can parse, so that a failure means damage.
 func knownKeyKind(pkcs8 []byte) bool {
-	info, err := ber.Single(pkcs8)
-	if err != nil {
+	k, ok := splitPKCS8(pkcs8)
+	if !ok {
 		return true
 	}
-	parts, err := info.Children(8)
-	if err != nil || len(parts) < 3 {
-		return true
-	}
-	alg, err := parts[1].Children(2)
-	if err != nil || len(alg) == 0 {
-		return true
-	}
-	oid, err := alg[0].OID()
-	if err != nil {
-		return true
-	}
-	if oid == "1.2.840.10045.2.1" {
-		if len(alg) != 2 {
+	if k.oid == "1.2.840.10045.2.1" {
+		if len(k.parameters) != 1 {
 			return true
 		}
-		curve, _ := alg[1].OID()
+		curve, _ := k.parameters[0].OID()
 		return strings.HasPrefix(curves[curve].name, "P-") && curve != "1.2.840.10045.3.1.1"
 	}
-	return oid == oidRSA || keyNames[oid] == "Ed25519"
+	return k.oid == oidRSA || keyNames[k.oid] == "Ed25519"
 }

@@ -38,7 +38,7 @@ func TestMoveComment(t *testing.T) {
 	}
 }
 
-func TestSlips(t *testing.T) {
+func TestWhatIsRecognised(t *testing.T) {
 	for v, want := range map[string]string{`"x"`: "x", `'x y'`: "x y", `"a","b"`: "", `"`: "", `"x'`: ""} {
 		bare, ok := Unquoted(v)
 		require.Equal(t, want, bare, v)
