@@ -20,7 +20,7 @@ type members struct {
 	next    bool // this is the next dynamic file, for which oraclePath does not count
 
 	all          map[int64]Server
-	voters       map[int64]bool
+	voters       map[int64]Server // not always the one in all: 3.4 puts an observer of the same id over it
 	observers    map[int64]bool
 	hierarchical bool
 	groupOf      map[int64]int64 // server to group
@@ -56,7 +56,7 @@ func (m *members) read() {
 // pass reads all lines, in the order of the server or that of the file, and reports whether two of them are about one
 // server.
 func (m *members) pass(ordered bool) (twice bool) {
-	m.all, m.voters, m.observers = make(map[int64]Server, len(m.from.pairs)), map[int64]bool{}, map[int64]bool{}
+	m.all, m.voters, m.observers = make(map[int64]Server, len(m.from.pairs)), map[int64]Server{}, map[int64]bool{}
 	m.groupOf, m.weights = map[int64]int64{}, map[int64]int64{}
 	weighed := map[int64]bool(nil)
 	line := func(p pair) {
@@ -102,7 +102,7 @@ func (m *members) add(s Server) {
 	if s.Role == Observer {
 		m.observers[s.ID] = true
 	} else {
-		m.voters[s.ID] = true
+		m.voters[s.ID] = s
 	}
 	// 3.4 keeps observers apart and adds them at the end.
 	if other, seen := m.all[s.ID]; m.trimmed && seen && other.Role == Observer && s.Role != Observer {
@@ -263,9 +263,11 @@ func (m *members) refuseGroups(id string, pos finding.Position, exit int, messag
 }
 
 // sorted returns the servers by id.
-func (m *members) sorted() []Server {
-	all := make([]Server, 0, len(m.all))
-	for _, s := range m.all {
+func (m *members) sorted() []Server { return m.byID(m.all) }
+
+func (m *members) byID(servers map[int64]Server) []Server {
+	all := make([]Server, 0, len(servers))
+	for _, s := range servers {
 		s.Group = m.groupOf[s.ID]
 		all = append(all, s)
 	}

@@ -45,8 +45,8 @@ func (c *Config) refuseMembers(id string, m *members, format string, args ...any
 func (c *Config) ensemble34(m *members) {
 	c.checkLimits(stepLimits34)
 	if c.ElectionAlg != 0 {
-		for _, s := range m.sorted() {
-			if _, votes := m.voters[s.ID]; votes && len(s.Election) == 0 {
+		for _, s := range m.byID(m.voters) {
+			if len(s.Election) == 0 {
 				c.refuse("zk-election-port-missing", stepLimits34, exitInvalid, s.Pos, fmt.Sprintf("server.%d", s.ID),
 					fmt.Sprintf("server.%d has no election port; it must be host:port:port", s.ID))
 			}

@@ -112,6 +112,8 @@ var quirks = []quirk{
 	{name: "equal ports in two spellings", cfg: quorum + pair12 + "server.3=zk3:2888:02888\n"},
 	{name: "an id beyond 64 bits", cfg: quorum + pair12 + "server.9223372036854775808=zk3:2888:3888\n"},
 	{name: "the least id", cfg: quorum + pair12 + "server.-9223372036854775808=zk3:2888:3888\n"},
+	{name: "an observer and a participant of one id", cfg: quorum + pair12 + "server.3=zk2:2888:3888:observer\nserver.03=zk2:2888\n"},
+	{name: "an observer over a participant of its id", cfg: quorum + "server.2=zk2:2888:3888:observer\nserver.00002=zk1:2888\nserver.5=zk2:2888:3888\n"},
 	{name: "observers alone", cfg: quorum + "server.1=zk1:2888:3888:observer\n"},
 	{name: "one participant and an observer", cfg: quorum + "server.1=zk1:2888:3888\nserver.2=zk2:2888:3888:observer\n"},
 	{name: "the same without a standalone mode", cfg: quorum + "standaloneEnabled=false\nserver.1=zk1:2888:3888\nserver.2=zk2:2888:3888:observer\n"},
