@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -31,10 +30,9 @@ func envInt(t *testing.T, name string, standard int) int {
 	return n
 }
 
-// mutantRun reads what the environment says about a run: KCFG_SEED repeats one, KCFG_MUTANTS says how many configurations
+// mutantRun reads what the environment says about a run: beside the seed KCFG_MUTANTS says how many configurations
 // there are for each release, and KCFG_RELEASES which releases ("all": every one).
 func mutantRun(t *testing.T, releases []string) (seed uint64, count int, of []string) {
-	number := envInt(t, "KCFG_SEED", int(time.Now().UnixNano()%1e9))
 	count = envInt(t, "KCFG_MUTANTS", 100)
 	switch s := os.Getenv("KCFG_RELEASES"); s {
 	case "":
@@ -46,8 +44,8 @@ func mutantRun(t *testing.T, releases []string) (seed uint64, count int, of []st
 	default:
 		releases = strings.Fields(s)
 	}
-	t.Logf("KCFG_SEED=%d KCFG_MUTANTS=%d, %d releases", number, count, len(releases))
-	return uint64(number), count, releases
+	t.Logf("KCFG_MUTANTS=%d, %d releases", count, len(releases))
+	return reference.Seed(t), count, releases
 }
 
 // TestAgainstTheRealKafka makes configurations, lets the real classes and kcfg judge them, and demands the same verdict

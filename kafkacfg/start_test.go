@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/reference"
@@ -36,13 +35,13 @@ var startSides = map[Kind][]string{
 // TestStartAgainstTheRealKafka makes real clients, without TLS and SASL, whose stores and JAAS are not in the file.
 func TestStartAgainstTheRealKafka(t *testing.T) {
 	reference.Require(t)
-	seed := envInt(t, "KCFG_SEED", int(time.Now().UnixNano()%1e9))
+	seed := reference.Seed(t)
 	count := envInt(t, "KCFG_STARTS", 40)
-	t.Logf("KCFG_SEED=%d KCFG_STARTS=%d", seed, count)
+	t.Logf("KCFG_STARTS=%d", count)
 	for _, release := range startJudged {
 		t.Run(release, func(t *testing.T) {
 			judge := reference.NewKafkaJudge(t, release, reference.KafkaClasspath(t, release))
-			g := newGenerator(uint64(seed), Release(release), bases)
+			g := newGenerator(seed, Release(release), bases)
 			var mutants []mutant
 			var cases []reference.KafkaCase
 			for len(mutants) < count {

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -98,9 +97,7 @@ func short(n int, alphabet string) []string {
 
 func TestJavaReadsTheSame(t *testing.T) {
 	reference.Require(t)
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 0))
+	r := rand.New(rand.NewPCG(reference.Seed(t), 0))
 	files := append(short(5, "a=\\\n\r #u"), short(4, "a: \t\f!\\\n\xe4")...)
 	for range 40_000 {
 		files = append(files, generated(r))
@@ -136,9 +133,7 @@ func TestJavaReadsTheSame(t *testing.T) {
 
 func TestJavaReadsWhatWasEdited(t *testing.T) {
 	reference.Require(t)
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	r := rand.New(rand.NewPCG(seed, 1))
+	r := rand.New(rand.NewPCG(reference.Seed(t), 1))
 	var files []string
 	var want [][]pair
 	for len(files) < 30_000 {

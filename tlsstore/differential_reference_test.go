@@ -11,20 +11,15 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/kcfg/kcfg/internal/reference"
 )
 
 // randomStores is how many random stores each JDK is asked about, of either sort.
 const randomStores = 1500
 
 func newRandom(t *testing.T) *rand.Rand {
-	seed := uint64(time.Now().UnixNano())
-	if s := os.Getenv("KCFG_SEED"); s != "" {
-		var err error
-		seed, err = strconv.ParseUint(s, 10, 64)
-		require.NoError(t, err)
-	}
-	t.Logf("KCFG_SEED=%d", seed)
-	return rand.New(rand.NewPCG(seed, 0))
+	return rand.New(rand.NewPCG(reference.Seed(t), 0))
 }
 
 var randomAliases = []string{
