@@ -229,7 +229,7 @@ func flagError(cmd *cobra.Command, err error) error {
 // farthest is how many edits a suggestion may be away: beyond that it is noise.
 func farthest(name string) int { return min(3, max(2, len(name)/2)) }
 
-// otherNames are what keytool and openssl call our flags.
+// otherNames are what keytool, openssl and linters call our flags.
 var otherNames = map[string][]string{
 	"alias":        {"name", "srcalias", "destalias"},
 	"chain":        {"certfile", "CAfile"},
@@ -242,6 +242,14 @@ var otherNames = map[string][]string{
 	"pem":          {"file", "dir"},
 	"pem-password": {"passin", "passphrase"},
 	"iterations":   {"iter"},
+	"output":       {"format", "json", "reporter"},
+	"kafka":        {"kafka-version", "release", "version"},
+	"zookeeper":    {"zk", "zookeeper-version"},
+	"disable":      {"ignore", "exclude", "skip"},
+	"select":       {"rule", "rules", "only"},
+	"fail-on":      {"severity", "level", "error-on"},
+	"dry-run":      {"check", "noop"},
+	"host":         {"san", "ext", "dns", "hostname"},
 }
 
 func nearestFlag(cmd *cobra.Command, name string) string {
