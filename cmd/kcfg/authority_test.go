@@ -210,6 +210,7 @@ func TestTruststoreFromServer(t *testing.T) {
 	require.Equal(t, exitUsage, status)
 	require.Contains(t, errs, "nobody vouches for what a server presents")
 	require.Contains(t, errs, pin, "the fingerprints are shown")
+	require.Regexp(t, `kafka1\.example\.com, expires \d{4}-\d\d-\d\d \(in `, errs)
 	require.NoFileExists(t, path)
 
 	status, _, errs = kcfgSays(t, []string{"no"}, args("--password", "env:KCFG_PASSWORD")...)

@@ -49,9 +49,10 @@ func (s *serverFlags) bundle(e *env) (*tlsstore.Bundle, error) {
 		return nil, err
 	}
 	fmt.Fprintf(e.Stderr, "kcfg: %s presents, over %s:\n", s.address, p.Version)
+	text := &storeText{now: e.Now()} // standard error has no colours
 	for i, c := range p.Path {
-		info := tlsstore.DescribeCertificate(c.Raw)
-		fmt.Fprintf(e.Stderr, "  %s%s\n  %ssha256:%s\n", strings.Repeat("  ", i), finding.Printable(info.Subject), strings.Repeat("  ", i), info.SHA256)
+		info, indent := tlsstore.DescribeCertificate(c.Raw), strings.Repeat("  ", i+1)
+		fmt.Fprintf(e.Stderr, "%s%s, %s\n%ssha256:%s\n", indent, finding.Printable(info.Subject), text.expiry(info.NotBefore, info.NotAfter), indent, info.SHA256)
 	}
 	anchor, err := p.Anchor(pin)
 	if err != nil {
