@@ -25,11 +25,12 @@ var mayImport = map[string][]string{
 	"internal/catalog":      {"internal/rule"},
 	"internal/filelint":     {"finding", "properties"},
 	"internal/golden":       {},
+	"internal/machine":      {},
 	"internal/reference":    {"finding", "properties", "kafkacfg", "zkcfg", "tlsstore", "internal/catalog", "internal/rule"},
 	"tlsstore":              {"finding", "internal/rule"},
 	"kafkacfg":              {"finding", "properties", "internal/rule", "internal/catalog", "internal/filelint"},
-	"kafkacfg/node":         {"finding", "properties", "internal/rule", "kafkacfg", "tlsstore"},
-	"zkcfg":                 {"finding", "properties", "internal/rule", "internal/catalog", "internal/filelint"},
+	"kafkacfg/node":         {"finding", "properties", "internal/rule", "internal/machine", "kafkacfg", "tlsstore"},
+	"zkcfg":                 {"finding", "properties", "internal/rule", "internal/catalog", "internal/filelint", "internal/machine"},
 	"cmd/kcfg":              {"finding", "properties", "kafkacfg", "kafkacfg/node", "zkcfg", "tlsstore"},
 }
 

@@ -55,7 +55,7 @@ func TestAgainstTheRealKafka(t *testing.T) {
 	seed, count, releases := mutantRun(t, judged)
 	for _, release := range releases {
 		t.Run(release, func(t *testing.T) {
-			judge := reference.NewKafkaJudge(t, release, reference.KafkaClasspath(t, release))
+			judge := newRealJudge(t, release, reference.KafkaClasspath(t, release))
 			differ(t, judge, newGenerator(seed, Release(release), bases), count)
 		})
 	}
@@ -74,13 +74,13 @@ func TestToolsAgainstTheRealKafka(t *testing.T) {
 	for _, release := range releases {
 		t.Run(release, func(t *testing.T) {
 			classpath := reference.KafkaToolsClasspath(t, release) + string(os.PathListSeparator) + reference.Classpath(t, jetty)
-			judge := reference.NewKafkaJudge(t, release, classpath)
+			judge := newRealJudge(t, release, classpath)
 			differ(t, judge, newGenerator(seed, Release(release), toolBases), count)
 		})
 	}
 }
 
-func differ(t *testing.T, judge *reference.KafkaJudge, g *generator, count int) {
+func differ(t *testing.T, judge realJudge, g *generator, count int) {
 	release := string(g.release)
 	mutants := make([]mutant, count)
 	cases := make([]reference.KafkaCase, count)
@@ -108,9 +108,9 @@ func differ(t *testing.T, judge *reference.KafkaJudge, g *generator, count int) 
 }
 
 // shrink removes lines as long as the two still disagree.
-func shrink(t *testing.T, judge *reference.KafkaJudge, release string, m mutant) mutant {
+func shrink(t *testing.T, judge realJudge, release string, m mutant) mutant {
 	for i := 0; i < len(m.lines); {
-		smaller := mutant{m.kind, slices.Delete(slices.Clone(m.lines), i, i+1)}
+		smaller := mutant{m.kind, slices.Delete(slices.Clone(m.lines), i, i+1), m.edit}
 		v := judge.Judge([]reference.KafkaCase{{Kind: string(m.kind), File: smaller.text()}})[0]
 		if got, _ := ours(t, m.kind, release, smaller.text(), finding.Log); got != v.Stage() {
 			m = smaller

@@ -60,7 +60,7 @@ func TestJudgeReproducesTheTables(t *testing.T) {
 			for _, r := range tab.rows {
 				cases = append(cases, reference.KafkaCase{Kind: string(r.kind()), File: r.config})
 			}
-			judge := reference.NewKafkaJudge(t, release, reference.KafkaClasspath(t, release))
+			judge := newRealJudge(t, release, reference.KafkaClasspath(t, release))
 			for i, v := range judge.Judge(cases) {
 				if r := tab.rows[i]; v.Code != r.verdicts[col] {
 					t.Errorf("%s %s/%s: judge %s, table %s (%s)", release, r.id, r.group, v.Code, r.verdicts[col], v.Message)
@@ -94,7 +94,7 @@ func askAgain(t *testing.T, path string, classpath func(testing.TB, string) stri
 		cases = append(cases, reference.KafkaCase{Kind: string(row.kind()), File: row.config})
 	}
 	for _, release := range foundReleases {
-		judge := reference.NewKafkaJudge(t, release, classpath(t, release))
+		judge := newRealJudge(t, release, classpath(t, release))
 		for i, v := range judge.Judge(cases) {
 			out[i] = append(out[i], v.Code)
 		}

@@ -15,9 +15,10 @@ import (
 type mutant struct {
 	kind  Kind
 	lines []string
+	edit  edit
 }
 
-func (m mutant) text() string { return strings.Join(m.lines, "\n") + "\n" }
+func (m mutant) text() string { return m.edit.apply(strings.Join(m.lines, "\n") + "\n") }
 
 const fullMap = "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL"
 
@@ -37,6 +38,25 @@ var bases = []base{
 		"listeners=PLAINTEXT://:9092"}},
 	{Broker, 16, "2.8..", []string{"process.roles=controller", "node.id=1", "controller.quorum.voters=1@h:9093", "controller.listener.names=CONTROLLER", fullMap,
 		"listeners=CONTROLLER://:9093"}},
+	{Broker, 4, "3.4..3.9", []string{"zookeeper.connect=z:2181", "broker.id=0", "zookeeper.metadata.migration.enable=true", "controller.quorum.voters=5@h:9093", "controller.listener.names=CONTROLLER", fullMap,
+		"inter.broker.listener.name=PLAINTEXT"}},
+	{Broker, 2, "3.4..3.9", []string{"process.roles=controller", "node.id=1", "controller.quorum.voters=1@h:9093", "controller.listener.names=CONTROLLER", "listeners=CONTROLLER://:9093", "zookeeper.connect=z:2181",
+		"zookeeper.metadata.migration.enable=true"}},
+	{Broker, 3, "..3.9", []string{"zookeeper.connect=z:2181", "broker.id=0", "listeners=SASL_PLAINTEXT://:9092", "security.inter.broker.protocol=SASL_PLAINTEXT", "sasl.mechanism.inter.broker.protocol=PLAIN", "sasl.enabled.mechanisms=PLAIN",
+		"inter.broker.protocol.version=2.4"}},
+	{Broker, 3, "2.8..", []string{"process.roles=broker,controller", "node.id=1", "controller.quorum.voters=1@h:9093", "controller.listener.names=CONTROLLER", fullMap, "listeners=SASL_SSL://:9092,CONTROLLER://:9093",
+		"inter.broker.listener.name=SASL_SSL", "listener.name.sasl_ssl.sasl.enabled.mechanisms=SCRAM-SHA-512", "sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512"}},
+	{Broker, 3, "3.6..", []string{"process.roles=broker", "node.id=2", "controller.quorum.voters=1@h:9093", "controller.listener.names=CONTROLLER", "listeners=PLAINTEXT://:9092", "remote.log.storage.system.enable=true",
+		"remote.log.metadata.manager.listener.name=PLAINTEXT", "log.local.retention.ms=1000", "log.local.retention.bytes=1000", "log.retention.bytes=2000"}},
+	{Broker, 3, "3.9..", []string{"process.roles=broker,controller", "node.id=1", "controller.quorum.bootstrap.servers=h:9093", "controller.listener.names=CONTROLLER", "listeners=PLAINTEXT://:9092,CONTROLLER://:9093",
+		"advertised.listeners=PLAINTEXT://h:9092,CONTROLLER://h:9093"}},
+	{Broker, 3, "2.8..", []string{"process.roles=broker", "node.id=2", "controller.quorum.voters=1@h:9093,3@g:9093", "controller.listener.names=CONTROLLER", "listener.security.protocol.map=INTERNAL:PLAINTEXT,EXTERNAL:SSL,CONTROLLER:SSL",
+		"listeners=INTERNAL://:9092,EXTERNAL://:9094", "advertised.listeners=INTERNAL://h:9092,EXTERNAL://g:9094", "inter.broker.listener.name=INTERNAL", "early.start.listeners=INTERNAL"}},
+	{Producer, 2, "", []string{"bootstrap.servers=localhost:9092", "key.serializer=java.lang.String", "value.serializer=java.lang.String", "transactional.id=t", "acks=all", "enable.idempotence=true", "max.in.flight.requests.per.connection=5",
+		"delivery.timeout.ms=120000", "security.protocol=SASL_SSL", "sasl.mechanism=PLAIN"}},
+	{Consumer, 2, "", []string{"bootstrap.servers=localhost:9092", "key.deserializer=java.lang.String", "value.deserializer=java.lang.String", "group.id=g", "group.protocol=consumer", "enable.auto.commit=true", "auto.offset.reset=earliest",
+		"isolation.level=read_committed"}},
+	{Topic, 2, "", []string{"cleanup.policy=delete", "min.compaction.lag.ms=10", "max.compaction.lag.ms=20", "remote.storage.enable=true", "local.retention.ms=10", "retention.ms=20"}},
 	{Producer, 8, "", []string{"bootstrap.servers=localhost:9092", "key.serializer=java.lang.String", "value.serializer=java.lang.String"}},
 	{Consumer, 8, "", []string{"bootstrap.servers=localhost:9092", "key.deserializer=java.lang.String", "value.deserializer=java.lang.String", "group.id=g"}},
 	{Admin, 4, "", []string{"bootstrap.servers=localhost:9092"}},
@@ -48,6 +68,8 @@ var bases = []base{
 // toolBases are those of the processes that have Kafka's tools on their class path.
 var toolBases = []base{
 	{Streams, 2, "", []string{"application.id=a", "bootstrap.servers=h:1"}},
+	{Streams, 1, "", []string{"application.id=a", "bootstrap.servers=h:1", "processing.guarantee=exactly_once_v2", "producer.enable.idempotence=true", "main.consumer.group.instance.id=i", "security.protocol=SASL_SSL", "sasl.mechanism=PLAIN",
+		"rack.aware.assignment.tags=zone", "client.tag.zone=z"}},
 	{ConnectDistributed, 2, "", []string{"bootstrap.servers=h:1", "group.id=g", "key.converter=org.apache.kafka.connect.json.JsonConverter",
 		"value.converter=org.apache.kafka.connect.storage.StringConverter", "config.storage.topic=c", "offset.storage.topic=o", "status.storage.topic=s"}},
 	{ConnectStandalone, 1, "", []string{"bootstrap.servers=h:1", "key.converter=org.apache.kafka.connect.json.JsonConverter",
@@ -89,7 +111,7 @@ func (g *generator) mutant() mutant {
 		n -= g.bases[i].share
 		i++
 	}
-	m := mutant{g.bases[i].kind, slices.Clone(g.bases[i].lines)}
+	m := mutant{g.bases[i].kind, slices.Clone(g.bases[i].lines), asTheyAre}
 	changes := 1
 	for g.IntN(3) == 0 && changes < 5 {
 		changes++
@@ -97,19 +119,32 @@ func (g *generator) mutant() mutant {
 	g.mild = g.IntN(2) == 0
 	for range changes {
 		switch n := g.IntN(100); {
-		case n < 40:
+		case n < 32:
 			g.value(&m)
-		case n < 70:
+		case n < 58:
 			g.rule(&m)
-		case n < 85 && m.kind == Broker:
+		case n < 71 && m.kind == Broker:
 			g.listeners(&m)
-		case n < 90:
+		case n < 76:
 			g.rule(&m)
-		case n < 93:
+		case n < 79:
 			g.remove(&m)
-		default:
+		case n < 85:
 			g.lexical(&m)
+		case n < 88:
+			g.defaults(&m)
+		case n < 91:
+			g.prefixed(&m)
+		case n < 94:
+			g.foreign(&m)
+		case n < 97:
+			g.provided(&m)
+		default:
+			g.bare(&m)
 		}
+	}
+	if g.IntN(50) == 0 {
+		m.edit = edits[g.IntN(len(edits))]
 	}
 	return m
 }

@@ -218,10 +218,28 @@ func (c *Config) provide(class, name, dir, key string, e properties.Entry) (valu
 		if class == fileProvider {
 			return c.provideFile(dir, key, e)
 		}
-		text, err := c.readRoot(path.Join(dir, key))
-		return text, err == nil, true
+		return c.provideEntry(dir, key, e)
 	}
 	return "", false, false
+}
+
+// provideEntry looks for a file among those that lie in a directory: a path is the name of none of them.
+func (c *Config) provideEntry(dir, key string, e properties.Entry) (value string, found, able bool) {
+	name := inRoot(dir)
+	if info, err := fs.Stat(c.opts.Root, path.Join(name, key)); err != nil || !info.Mode().IsRegular() || key != path.Base(key) {
+		return "", false, true
+	}
+	text, err := c.readRoot(path.Join(name, key))
+	if err != nil || c.since("4.1.0") && !utf8.ValidString(text) {
+		c.refuseProviderFile(path.Join(dir, key), e)
+		return "", false, true
+	}
+	return strings.ToValidUTF8(text, "\uFFFD"), true, true
+}
+
+func (c *Config) refuseProviderFile(file string, e properties.Entry) {
+	c.problemOnce(finding.Finding{ID: "kafka-config-provider-read", Severity: finding.Error, Stage: finding.Config, Key: e.Key,
+		Message: fmt.Sprintf("%s takes a value from %s, which cannot be read", e.Key, shorten(file))})
 }
 
 // compileNames compiles the parameter allowlist.pattern, which is to match a whole name.
@@ -263,8 +281,7 @@ func (c *Config) provideFile(file, key string, e properties.Entry) (value string
 		err = errNotText
 	}
 	if err != nil {
-		c.problemOnce(finding.Finding{ID: "kafka-config-provider-read", Severity: finding.Error, Stage: finding.Config, Key: e.Key,
-			Message: fmt.Sprintf("%s takes a value from %s, which cannot be read", e.Key, shorten(file))})
+		c.refuseProviderFile(file, e)
 		return "", false, true
 	}
 	f, err := properties.Parse(file, latin1(text))

@@ -40,13 +40,13 @@ func TestStartAgainstTheRealKafka(t *testing.T) {
 	t.Logf("KCFG_STARTS=%d", count)
 	for _, release := range startJudged {
 		t.Run(release, func(t *testing.T) {
-			judge := reference.NewKafkaJudge(t, release, reference.KafkaClasspath(t, release))
+			judge := newRealJudge(t, release, reference.KafkaClasspath(t, release))
 			g := newGenerator(seed, Release(release), bases)
 			var mutants []mutant
 			var cases []reference.KafkaCase
 			for len(mutants) < count {
 				kind := Kind(g.pick("producer", "consumer", "admin"))
-				m := mutant{kind, slices.Clone(startBases[kind])}
+				m := mutant{kind, slices.Clone(startBases[kind]), asTheyAre}
 				switch g.IntN(6) {
 				case 0:
 					g.value(&m)

@@ -1,10 +1,8 @@
 package kafkacfg
 
 import (
-	"io/fs"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
 
@@ -15,15 +13,12 @@ import (
 // codes are how the tables write the stage that refuses.
 var codes = map[finding.Stage]string{finding.Load: "P", finding.Config: "R", finding.Log: "L", finding.Start: "S"}
 
-// machine is what the configurations in the tests name of the machine on which the real classes run.
-var machine = fstest.MapFS{"etc": {Mode: fs.ModeDir}}
-
 // ours is what kcfg says, in the tables' words.
 func ours(t testing.TB, k Kind, release, file string, through finding.Stage) (string, finding.Report) {
 	t.Helper()
-	f, err := properties.Parse("case.properties", []byte(file))
+	f, err := properties.Parse("case.properties", []byte(strings.ReplaceAll(file, dirMark, ourDir)))
 	require.NoError(t, err)
-	r, err := Validate(f, Options{Release: Release(release), Kind: k, ClassesExact: true, Through: through, Root: machine, Env: func(string) (string, bool) { return "", false }})
+	r, err := Validate(f, Options{Release: Release(release), Kind: k, ClassesExact: true, Through: through, Root: machine, Env: env})
 	require.NoError(t, err)
 	switch r.Verdict {
 	case finding.Accepts:

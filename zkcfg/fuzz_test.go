@@ -22,7 +22,7 @@ func FuzzValidate(f *testing.F) {
 		all := Releases()
 		r, err := Validate(file, Options{
 			Release: all[int(n)%len(all)], ClassesExact: n%2 == 0,
-			Root: machine(map[string]string{"/d/myid": string(myid), "/d/dyn.1": string(dynamic), "/d/zoo.cfg.dynamic.next": string(dynamic)}),
+			Root: rootWith(map[string]string{"/d/myid": string(myid), "/d/dyn.1": string(dynamic), "/d/zoo.cfg.dynamic.next": string(dynamic)}),
 		})
 		require.NoError(t, err)
 		refused := false

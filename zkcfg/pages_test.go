@@ -90,7 +90,7 @@ func exampleText(t *testing.T, id string, blocks []rule.Block) string {
 		files[name] = b.Text
 	}
 	if !rootless {
-		o.Root = machine(files)
+		o.Root = rootWith(files)
 	}
 	o.Path = "/conf/zoo.cfg"
 	f, err := properties.Parse("zoo.cfg", []byte(blocks[0].Text))

@@ -23,7 +23,7 @@ func (m mutant) root() fstest.MapFS {
 	for name, content := range m.files {
 		files["@DIR@/"+name] = content
 	}
-	return machine(files)
+	return rootWith(files)
 }
 
 func (m mutant) resolve(t testing.TB, release Release) *Config {

@@ -49,7 +49,7 @@ func TestStartTable(t *testing.T) {
 		for release, exit := range c.Exit {
 			f, err := properties.Parse("/d/zoo.cfg", []byte(expand(c.Cfg)))
 			require.NoError(t, err)
-			config, err := Resolve(f, Options{Release: release, Root: machine(files), ClassesExact: true, Properties: given})
+			config, err := Resolve(f, Options{Release: release, Root: rootWith(files), ClassesExact: true, Properties: given})
 			require.NoError(t, err)
 			if config.ExitStatus != exit {
 				t.Errorf("%s, %s: status %d, want %d\n%v", c.Name, release, config.ExitStatus, exit, config.problems)

@@ -40,7 +40,7 @@ func readTable(t testing.TB) verdictTable {
 }
 
 // machine is the file system of a server: the directory of the cases is /d.
-func machine(files map[string]string) fstest.MapFS {
+func rootWith(files map[string]string) fstest.MapFS {
 	root := fstest.MapFS{}
 	for name, content := range files {
 		name = strings.TrimPrefix(expand(name), "/")
@@ -70,7 +70,7 @@ func (c tableCase) resolve(t testing.TB, release Release) *Config {
 	}
 	f, err := properties.Parse("/d/zoo.cfg", []byte(expand(src)))
 	require.NoError(t, err)
-	o := Options{Release: release, Root: machine(files), ClassesExact: true, Properties: map[string]string{}}
+	o := Options{Release: release, Root: rootWith(files), ClassesExact: true, Properties: map[string]string{}}
 	given, err := properties.Parse("", []byte(c.Properties))
 	require.NoError(t, err)
 	for e := range given.Effective() {

@@ -39,7 +39,7 @@ func TestText(t *testing.T) {
 					files[f.Name] = string(f.Data)
 				}
 			}
-			o.Root = machine(files)
+			o.Root = rootWith(files)
 			src, ok := a.File("zoo.cfg")
 			require.True(t, ok)
 			f, err := properties.Parse("zoo.cfg", src)

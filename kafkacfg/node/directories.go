@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/machine"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -18,8 +19,8 @@ func (j *judge) directory(d *logDir) {
 	name := j.path(d.path)
 	info, err := fs.Stat(j.o.Root, name)
 	if errors.Is(err, fs.ErrNotExist) {
-		if parent := j.existingParent(d.path); parent != "" && !j.may(parent, writing) {
-			j.unusable(d, fmt.Sprintf("%s does not exist, and %s cannot make it in %s", d.path, j.o.User, parent), "make the directory and give it to "+j.o.User)
+		if parent := "/" + machine.ExistingParent(j.o.Root, name); !j.may(parent, machine.Fill) {
+			j.unusable(d, fmt.Sprintf("%s does not exist, and %s cannot make it in %s", d.path, j.o.User, path.Clean(parent)), "make the directory and give it to "+j.o.User)
 		}
 		return
 	}
@@ -31,7 +32,7 @@ func (j *judge) directory(d *logDir) {
 	case !info.IsDir():
 		j.unusable(d, d.path+" is not a directory", "name a directory")
 		return
-	case !j.may(d.path, writing):
+	case !j.may(d.path, machine.Fill):
 		j.unusable(d, fmt.Sprintf("%s cannot be written by %s", d.path, j.o.User), give)
 	}
 	entries, err := fs.ReadDir(j.o.Root, name)
@@ -87,9 +88,9 @@ func (j *judge) mayUse(name string, e fs.DirEntry) bool {
 	case e.Name() == "lost+found":
 		return true // told as what it is
 	case e.IsDir():
-		return j.may(name, writing)
+		return j.may(name, machine.Fill)
 	}
-	return j.may(name, 2|reading)
+	return j.may(name, machine.Write|machine.Read)
 }
 
 // lock finds the process that holds the lock of a data directory, as far as proc tells.
@@ -98,7 +99,7 @@ func (j *judge) lock(d *logDir) {
 	if err != nil {
 		return
 	}
-	number, known := inode(info)
+	number, known := machine.Inode(info)
 	data, _, err := j.read("/proc/locks")
 	if err != nil || !known {
 		return

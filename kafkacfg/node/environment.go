@@ -5,10 +5,10 @@ import (
 	"io/fs"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/machine"
 	"github.com/kcfg/kcfg/kafkacfg"
 	"github.com/kcfg/kcfg/properties"
 )
@@ -98,12 +98,12 @@ func (j *judge) files() {
 			return
 		}
 		seen[name] = true
-		if _, err := fs.Stat(j.o.Root, j.path(name)); err == nil && !j.may(name, reading) {
+		if _, err := fs.Stat(j.o.Root, j.path(name)); err == nil && !j.may(name, machine.Read) {
 			j.report("kafka-file-unreadable", pos, key, fmt.Sprintf("%s cannot be read by %s", clip(name), j.o.User)).
 				Help = "chown " + j.o.User + " " + name + ", or give its group the right to read"
 		}
 	}
-	if j.machines(j.o.File) && !j.may(j.file.Name(), reading) {
+	if j.machines(j.o.File) && !j.may(j.file.Name(), machine.Read) {
 		j.report("kafka-file-unreadable", finding.Position{File: j.file.Name()}, "", fmt.Sprintf("%s cannot be read by %s", j.file.Name(), j.o.User)).
 			Help = "chown " + j.o.User + " " + j.file.Name() + ", or give its group the right to read"
 	}
@@ -126,8 +126,8 @@ func (j *judge) machines(file fs.FileInfo) bool {
 	if err != nil {
 		return false
 	}
-	a, known := inode(file)
-	b, alsoKnown := inode(there)
+	a, known := machine.Inode(file)
+	b, alsoKnown := machine.Inode(there)
 	return known && alsoKnown && a == b && a != 0
 }
 
@@ -146,10 +146,27 @@ func (j *judge) worldReadable() {
 	}
 }
 
+// readAccounts looks the user up in the machine's own files.
+func (j *judge) readAccounts() {
+	if j.o.User == "" {
+		return
+	}
+	a, ok := machine.FindAccount(j.o.Root, j.o.User)
+	if !ok {
+		j.report("kafka-files-not-seen", finding.Position{File: j.file.Name()}, "", "etc/passwd has no user "+clip(j.o.User)+": permissions are not judged")
+	}
+	j.account = a
+}
+
+// may reports whether the account has access to a path. Where that is not known, it may.
+func (j *judge) may(name string, want machine.Access) bool {
+	return j.account == nil || j.account.May(j.o.Root, j.path(name), want)
+}
+
 // network looks at addresses and ports as far as proc tells.
 func (j *judge) network() {
-	inUse := j.portsInUse()
-	local := j.localAddresses()
+	inUse := machine.PortsInUse(j.o.Root)
+	local := machine.Addresses(j.o.Root)
 	for _, ch := range j.channels() {
 		if ch.dials {
 			continue
@@ -158,13 +175,11 @@ func (j *judge) network() {
 			if l.Name != ch.name {
 				continue
 			}
-			a, err := netip.ParseAddr(l.Host)
-			if err == nil && len(local) > 0 && !a.IsUnspecified() && !a.IsLoopback() && !slices.Contains(local, a.Unmap()) {
+			if a, err := netip.ParseAddr(l.Host); err == nil && machine.Foreign(local, a) {
 				j.report("kafka-address-not-local", ch.pos, "listeners", fmt.Sprintf("%s binds %s, which is no address of this machine", l.Name, l.Host)).
 					Help = "bind an address of the machine, or none, and tell clients the other one with advertised.listeners"
 			}
-			const privileged = 1024
-			if l.Port > 0 && l.Port < privileged && j.account != nil && j.account.uid != 0 {
+			if l.Port > 0 && l.Port < machine.Privileged && j.account != nil && !j.account.IsRoot() {
 				j.report("kafka-port-privileged", ch.pos, "listeners", fmt.Sprintf("%s binds port %d, which %s may not without CAP_NET_BIND_SERVICE", l.Name, l.Port, j.o.User)).
 					Help = "use a port from 1024 on"
 			}
@@ -174,64 +189,6 @@ func (j *judge) network() {
 			}
 		}
 	}
-}
-
-// portsInUse reads the listening sockets that the kernel tells.
-func (j *judge) portsInUse() []int {
-	var ports []int
-	for _, name := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
-		data, _, err := j.read(name)
-		if err != nil {
-			continue
-		}
-		for line := range strings.Lines(string(data)) {
-			const listening = "0A"
-			fields := strings.Fields(line)
-			if len(fields) < 4 || fields[3] != listening {
-				continue
-			}
-			if _, hex, ok := strings.Cut(fields[1], ":"); ok {
-				if port, err := strconv.ParseUint(hex, 16, 16); err == nil {
-					ports = append(ports, int(port))
-				}
-			}
-		}
-	}
-	return ports
-}
-
-// localAddresses reads the machine's addresses; none means: not known.
-func (j *judge) localAddresses() []netip.Addr {
-	var out []netip.Addr
-	if data, _, err := j.read("/proc/net/fib_trie"); err == nil {
-		last := ""
-		for line := range strings.Lines(string(data)) {
-			if fields := strings.Fields(line); len(fields) > 1 && fields[0] == "|--" {
-				last = fields[1]
-			} else if strings.Contains(line, "host LOCAL") {
-				if a, err := netip.ParseAddr(last); err == nil {
-					out = append(out, a)
-				}
-			}
-		}
-	}
-	if len(out) == 0 {
-		return nil
-	}
-	if data, _, err := j.read("/proc/net/if_inet6"); err == nil {
-		for line := range strings.Lines(string(data)) {
-			if hex, _, ok := strings.Cut(line, " "); ok && len(hex) == 32 {
-				var groups []string
-				for i := 0; i < len(hex); i += 4 {
-					groups = append(groups, hex[i:i+4])
-				}
-				if a, err := netip.ParseAddr(strings.Join(groups, ":")); err == nil {
-					out = append(out, a)
-				}
-			}
-		}
-	}
-	return out
 }
 
 // plugins: tiered storage loads its classes from paths of their own.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/machine"
 	"github.com/kcfg/kcfg/kafkacfg"
 	"github.com/kcfg/kcfg/properties"
 )
@@ -83,7 +84,7 @@ type judge struct {
 	unjudged bool // something in the current stage decides that is not known
 	unseen   []string
 	needed   []setting // files that a login reads: text is the path
-	account  *account
+	account  *machine.Account
 }
 
 // add puts the findings of a stage into the report, unless it has them already, and brings its verdict forward.

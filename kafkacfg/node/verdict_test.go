@@ -24,8 +24,8 @@ func base(release kafkacfg.Release) string {
 		"listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL\n"
 }
 
-// machine is a root with the stores at /ks.
-func machine(t testing.TB) fs.FS {
+// withStores is a root with the stores at /ks.
+func withStores(t testing.TB) fs.FS {
 	root := fstest.MapFS{}
 	for name, data := range stores(t) {
 		root["ks/"+name] = &fstest.MapFile{Data: data, Mode: 0o600}
@@ -61,7 +61,7 @@ func judgedBase(t testing.TB, root fs.FS, release kafkacfg.Release, config strin
 func TestVerdictsOfTheRealChannelBuilders(t *testing.T) {
 	table, err := os.ReadFile(filepath.Join("testdata", "kafka-ssl-sasl.tsv"))
 	require.NoError(t, err)
-	root := machine(t)
+	root := withStores(t)
 	lines := strings.Split(strings.TrimSpace(string(table)), "\n")
 	head := strings.Split(lines[0], "\t")
 	n := 0

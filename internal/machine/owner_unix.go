@@ -1,6 +1,6 @@
 //go:build unix
 
-package node
+package machine
 
 import (
 	"io/fs"
@@ -15,8 +15,8 @@ func owner(info fs.FileInfo) (uid, gid int, known bool) {
 	return 0, 0, false
 }
 
-// inode returns the number of a file, where its file system tells.
-func inode(info fs.FileInfo) (n uint64, known bool) {
+// Inode returns the number of a file, where its file system tells.
+func Inode(info fs.FileInfo) (n uint64, known bool) {
 	if s, ok := info.Sys().(*syscall.Stat_t); ok {
 		return uint64(s.Ino), true
 	}
