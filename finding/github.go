@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-var githubCommand = map[Severity]string{Error: "error", Warning: "warning", Info: "notice"}
+var githubCommand = [...]string{Error: "error", Warning: "warning", Info: "notice"}
 
 var (
 	githubText     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")

@@ -114,7 +114,7 @@ type (
 	}
 )
 
-var sarifLevels = map[Severity]string{Error: "error", Warning: "warning", Info: "note"}
+var sarifLevels = [...]string{Error: "error", Warning: "warning", Info: "note"}
 
 // WriteSARIF writes the findings as a SARIF 2.1.0 log, which code scanning services read. Suppressed findings are in it,
 // marked so.

@@ -152,17 +152,15 @@ func KeyNames(k Kind) []string {
 	return history(k).Names()
 }
 
-// noteSections are where the notes of a kind are looked for.
-var noteSections = map[Kind][]string{
-	ConnectDistributed: {"connect"},
-	ConnectStandalone:  {"connect"},
-	MirrorMaker:        {"mirror-maker", "connect"},
-	ShareConsumer:      {"consumer"},
-}
-
+// sectionsOf are where the notes of a kind are looked for.
 func sectionsOf(k Kind) []string {
-	if s, ok := noteSections[k]; ok {
-		return append(s, "common")
+	switch k {
+	case ConnectDistributed, ConnectStandalone:
+		return []string{"connect", "common"}
+	case MirrorMaker:
+		return []string{"mirror-maker", "connect", "common"}
+	case ShareConsumer:
+		return []string{"consumer", "common"}
 	}
 	return []string{string(k), "common"}
 }

@@ -2,6 +2,7 @@ package kafkacfg
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
@@ -46,41 +47,43 @@ func clientSecurityUnused(c *lint, report rule.Reporter) {
 }
 
 // librdkafka names what other clients call otherwise; the Java client ignores its keys.
-var librdkafkaKeys = map[string]string{
-	"sasl.mechanisms":                    "sasl.mechanism",
-	"sasl.username":                      "sasl.jaas.config",
-	"sasl.password":                      "sasl.jaas.config",
-	"metadata.broker.list":               "bootstrap.servers",
-	"ssl.ca.location":                    "ssl.truststore.location with ssl.truststore.type=PEM",
-	"ssl.certificate.location":           "ssl.keystore.location",
-	"ssl.key.location":                   "ssl.keystore.location",
-	"ssl.ca.pem":                         "ssl.truststore.certificates",
-	"message.timeout.ms":                 "delivery.timeout.ms",
-	"queue.buffering.max.ms":             "linger.ms",
-	"batch.num.messages":                 "batch.size",
-	"compression.codec":                  "compression.type",
-	"request.required.acks":              "acks",
-	"message.send.max.retries":           "retries",
-	"api.version.request":                "",
-	"enable.partition.eof":               "",
-	"socket.keepalive.enable":            "",
-	"enable.auto.offset.store":           "",
-	"log.connection.close":               "",
-	"statistics.interval.ms":             "",
-	"broker.address.family":              "",
-	"queued.min.messages":                "",
-	"ssl.key.pem":                        "ssl.keystore.key",
-	"ssl.certificate.pem":                "ssl.keystore.certificate.chain",
-	"socket.timeout.ms":                  "request.timeout.ms",
-	"topic.metadata.refresh.interval.ms": "metadata.max.age.ms",
-}
+var librdkafkaKeys = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"sasl.mechanisms":                    "sasl.mechanism",
+		"sasl.username":                      "sasl.jaas.config",
+		"sasl.password":                      "sasl.jaas.config",
+		"metadata.broker.list":               "bootstrap.servers",
+		"ssl.ca.location":                    "ssl.truststore.location with ssl.truststore.type=PEM",
+		"ssl.certificate.location":           "ssl.keystore.location",
+		"ssl.key.location":                   "ssl.keystore.location",
+		"ssl.ca.pem":                         "ssl.truststore.certificates",
+		"message.timeout.ms":                 "delivery.timeout.ms",
+		"queue.buffering.max.ms":             "linger.ms",
+		"batch.num.messages":                 "batch.size",
+		"compression.codec":                  "compression.type",
+		"request.required.acks":              "acks",
+		"message.send.max.retries":           "retries",
+		"api.version.request":                "",
+		"enable.partition.eof":               "",
+		"socket.keepalive.enable":            "",
+		"enable.auto.offset.store":           "",
+		"log.connection.close":               "",
+		"statistics.interval.ms":             "",
+		"broker.address.family":              "",
+		"queued.min.messages":                "",
+		"ssl.key.pem":                        "ssl.keystore.key",
+		"ssl.certificate.pem":                "ssl.keystore.certificate.chain",
+		"socket.timeout.ms":                  "request.timeout.ms",
+		"topic.metadata.refresh.interval.ms": "metadata.max.age.ms",
+	}
+})
 
 func librdkafkaKey(c *lint, report rule.Reporter) {
 	if c.node() || c.topic() {
 		return
 	}
 	for _, e := range c.entries {
-		java, ok := librdkafkaKeys[e.Key]
+		java, ok := librdkafkaKeys()[e.Key]
 		if !ok || c.defined(e.Key) {
 			continue
 		}

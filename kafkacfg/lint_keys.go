@@ -145,7 +145,7 @@ func (c *lint) classOf(e lintEntry) foreign {
 	}
 	switch {
 	case c.historic(key, &f):
-	case librdkafkaKeys[key] != "":
+	case librdkafkaKeys()[key] != "":
 		f.class = brokerKey // said by its own lint
 		f.better = "librdkafka"
 	case definedIn(c.release, Broker, key):
@@ -237,7 +237,7 @@ func unknownKey(c *lint, report rule.Reporter) {
 			continue
 		}
 		best := c.nearestKey(f.Key)
-		if java := librdkafkaKeys[f.Key]; java != "" && best == "" {
+		if java := librdkafkaKeys()[f.Key]; java != "" && best == "" {
 			report(f.KeyPos(), f.Key, "%s is a key of librdkafka, which Kafka itself ignores", f.Key).Help = "use " + java
 			continue
 		}

@@ -3,6 +3,7 @@ package kafkacfg
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
@@ -28,20 +29,22 @@ var saslLints = []rule.Rule[*lint]{
 const jaasKey = "sasl.jaas.config"
 
 // loginModules are the modules that come with Kafka and Java, by mechanism.
-var loginModules = map[string][]string{
-	"PLAIN":         {"org.apache.kafka.common.security.plain.PlainLoginModule"},
-	"SCRAM-SHA-256": {"org.apache.kafka.common.security.scram.ScramLoginModule"},
-	"SCRAM-SHA-512": {"org.apache.kafka.common.security.scram.ScramLoginModule"},
-	"OAUTHBEARER":   {"org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule"},
-	"GSSAPI":        {"com.sun.security.auth.module.Krb5LoginModule", "com.ibm.security.auth.module.Krb5LoginModule"},
-}
+var loginModules = sync.OnceValue(func() map[string][]string {
+	return map[string][]string{
+		"PLAIN":         {"org.apache.kafka.common.security.plain.PlainLoginModule"},
+		"SCRAM-SHA-256": {"org.apache.kafka.common.security.scram.ScramLoginModule"},
+		"SCRAM-SHA-512": {"org.apache.kafka.common.security.scram.ScramLoginModule"},
+		"OAUTHBEARER":   {"org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule"},
+		"GSSAPI":        {"com.sun.security.auth.module.Krb5LoginModule", "com.ibm.security.auth.module.Krb5LoginModule"},
+	}
+})
 
-func isMechanism(s string) bool { return loginModules[s] != nil }
+func isMechanism(s string) bool { return loginModules()[s] != nil }
 
 // moduleMechanisms returns the mechanisms that a module serves; none for a module of somebody else.
 func moduleMechanisms(class string) []string {
 	var out []string
-	for m, classes := range loginModules {
+	for m, classes := range loginModules() {
 		if slices.Contains(classes, class) {
 			out = append(out, m)
 		}
@@ -158,7 +161,7 @@ func jaasModuleMismatch(c *lint, report rule.Reporter) {
 			continue
 		}
 		report(j.KeyPos(), j.Key, "%s has the login module of %s, but is for %s", j.Key, serves[0], j.mechanism).
-			Help = "use " + loginModules[j.mechanism][0]
+			Help = "use " + loginModules()[j.mechanism][0]
 	}
 }
 
@@ -169,7 +172,7 @@ func jaasPlainUsers(c *lint, report rule.Reporter) {
 	}
 	for _, j := range c.inlineJAAS() {
 		modules, err := jaas.Parse(j.Value)
-		if err != nil || len(modules) != 1 || j.mechanism != "PLAIN" || modules[0].Class != loginModules["PLAIN"][0] ||
+		if err != nil || len(modules) != 1 || j.mechanism != "PLAIN" || modules[0].Class != loginModules()["PLAIN"][0] ||
 			c.listenerSet(j.listener, "plain.sasl.server.callback.handler.class") || c.listenerSet(j.listener, "sasl.server.callback.handler.class") {
 			continue
 		}

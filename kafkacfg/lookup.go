@@ -2,6 +2,7 @@ package kafkacfg
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/kcfg/kcfg/internal/rule"
 )
@@ -82,29 +83,31 @@ var workerPrefixes = []prefixed{
 	{prefix: "listeners.https.", kind: ConnectDistributed, only: "ssl."},
 }
 
-var prefixes = map[Kind][]prefixed{
-	ConnectStandalone: workerPrefixes,
-	ConnectDistributed: append([]prefixed{
-		{prefix: "offset.storage.", kind: Topic, in: "2.6.."},
-		{prefix: "config.storage.", kind: Topic, in: "2.6.."},
-		{prefix: "status.storage.", kind: Topic, in: "2.6.."},
-	}, workerPrefixes...),
-	Streams: {
-		{prefix: "producer.", kind: Producer},
-		{prefix: "consumer.", kind: Consumer},
-		{prefix: "main.consumer.", kind: Consumer},
-		{prefix: "restore.consumer.", kind: Consumer},
-		{prefix: "global.consumer.", kind: Consumer},
-		{prefix: "admin.", kind: Admin},
-		{prefix: "topic.", kind: Topic},
-		{kind: Consumer},
-		{kind: Producer},
-		{kind: Admin},
-	},
-}
+var prefixes = sync.OnceValue(func() map[Kind][]prefixed {
+	return map[Kind][]prefixed{
+		ConnectStandalone: workerPrefixes,
+		ConnectDistributed: append([]prefixed{
+			{prefix: "offset.storage.", kind: Topic, in: "2.6.."},
+			{prefix: "config.storage.", kind: Topic, in: "2.6.."},
+			{prefix: "status.storage.", kind: Topic, in: "2.6.."},
+		}, workerPrefixes...),
+		Streams: {
+			{prefix: "producer.", kind: Producer},
+			{prefix: "consumer.", kind: Consumer},
+			{prefix: "main.consumer.", kind: Consumer},
+			{prefix: "restore.consumer.", kind: Consumer},
+			{prefix: "global.consumer.", kind: Consumer},
+			{prefix: "admin.", kind: Admin},
+			{prefix: "topic.", kind: Topic},
+			{kind: Consumer},
+			{kind: Producer},
+			{kind: Admin},
+		},
+	}
+})
 
 func lookupPrefixed(r Release, k Kind, name string) (*ConfigKey, string) {
-	for _, p := range prefixes[k] {
+	for _, p := range prefixes()[k] {
 		rest, ok := strings.CutPrefix(name, p.prefix)
 		if !ok || !strings.HasPrefix(rest, p.only) || !p.in.Contain(string(r)) {
 			continue

@@ -14,9 +14,15 @@ var logStageRules = []rule.Rule[*Config]{
 	{ID: "kafka-local-retention-above-total", Severity: finding.Error, Stage: finding.Log, In: "3.6..", Check: localRetention},
 }
 
-// Milliseconds of the keys that are not in milliseconds.
-var unitMillis = map[string]int64{
-	"log.roll.hours": 3_600_000, "log.roll.jitter.hours": 3_600_000, "log.retention.hours": 3_600_000, "log.retention.minutes": 60_000,
+// unitMillis is the unit of a key that is not in milliseconds, in milliseconds; 0 for every other key.
+func unitMillis(key string) int64 {
+	switch key {
+	case "log.roll.hours", "log.roll.jitter.hours", "log.retention.hours":
+		return 3_600_000
+	case "log.retention.minutes":
+		return 60_000
+	}
+	return 0
 }
 
 // flushMs is the one default that is not the broker's key of the same meaning: it falls back to the scheduler's interval.
@@ -54,9 +60,9 @@ func topicDefaults(c *Config, report rule.Reporter) {
 		}
 		text := c.text(key)
 		v := &value{field: d.field, text: text}
-		if from := c.schema.field(key); from.typ != d.field.typ || unitMillis[key] != 0 {
+		if from := c.schema.field(key); from.typ != d.field.typ || unitMillis(key) != 0 {
 			v.n, v.d = c.int(key), float64(c.int(key))
-			if unit := unitMillis[key]; unit != 0 {
+			if unit := unitMillis(key); unit != 0 {
 				v.n *= unit
 				v.d = float64(v.n)
 			}
@@ -122,7 +128,7 @@ func localRetention(c *Config, report rule.Reporter) {
 	}
 	key := c.first("log.retention.ms", "log.retention.minutes", "log.retention.hours")
 	total := c.int(key)
-	if unit := unitMillis[key]; unit != 0 {
+	if unit := unitMillis(key); unit != 0 {
 		total *= unit
 	}
 	total = max(total, -1)

@@ -3,6 +3,7 @@ package kafkacfg
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
@@ -59,21 +60,23 @@ func bootstrapServers(c *Config, report rule.Reporter) {
 		}
 	}
 	if !some && (c.set(key) || !c.completed()) {
-		report(c.Pos(key), key, "%s is %s; a client needs an address to begin with", key, c.show(key)).Help = requiredHelp[bootstrapKey]
+		report(c.Pos(key), key, "%s is %s; a client needs an address to begin with", key, c.show(key)).Help = requiredHelp()[bootstrapKey]
 	}
 }
 
 // clientPlugins are the keys from which the constructors make objects, with the type that they ask for.
-var clientPluginKeys = map[Kind][]struct{ key, typ string }{
-	Producer: {{"key.serializer", "serializer"}, {"value.serializer", "serializer"}, {"partitioner.class", "partitioner"},
-		{"interceptor.classes", "producer-interceptor"}, {"metric.reporters", "reporter"}},
-	Consumer: {{"key.deserializer", "deserializer"}, {"value.deserializer", "deserializer"}, {"partition.assignment.strategy", "consumer-assignor"},
-		{"interceptor.classes", "consumer-interceptor"}, {"metric.reporters", "reporter"}},
-	Admin: {{"metric.reporters", "reporter"}},
-}
+var clientPluginKeys = sync.OnceValue(func() map[Kind][]struct{ key, typ string } {
+	return map[Kind][]struct{ key, typ string }{
+		Producer: {{"key.serializer", "serializer"}, {"value.serializer", "serializer"}, {"partitioner.class", "partitioner"},
+			{"interceptor.classes", "producer-interceptor"}, {"metric.reporters", "reporter"}},
+		Consumer: {{"key.deserializer", "deserializer"}, {"value.deserializer", "deserializer"}, {"partition.assignment.strategy", "consumer-assignor"},
+			{"interceptor.classes", "consumer-interceptor"}, {"metric.reporters", "reporter"}},
+		Admin: {{"metric.reporters", "reporter"}},
+	}
+})
 
 func clientPlugins(c *Config, report rule.Reporter) {
-	for _, p := range clientPluginKeys[c.Kind] {
+	for _, p := range clientPluginKeys()[c.Kind] {
 		if !c.set(p.key) || !c.readable(p.key) {
 			continue
 		}
@@ -160,7 +163,7 @@ func adminBootstrap(c *Config, report rule.Reporter) {
 		c.with(f, bootstrapKey)
 	case !servers && !controllers && (!c.completed() || c.set(bootstrapKey) || c.set(controllersURL)):
 		f := report(c.Pos(bootstrapKey), bootstrapKey, "%s and %s are both empty; an admin client needs one of them", bootstrapKey, controllersURL)
-		f.Help = requiredHelp[bootstrapKey]
+		f.Help = requiredHelp()[bootstrapKey]
 		c.with(f, controllersURL)
 	}
 }

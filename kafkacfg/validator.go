@@ -3,6 +3,7 @@ package kafkacfg
 import (
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Check names what a [Validator] does. Those with a meaning of their own, below the first group, are Kafka code: their
@@ -67,27 +68,29 @@ func (v *Validator) InRange(x float64) bool {
 	return err != nil || !(x > most)
 }
 
-var checkTexts = map[Check]string{
-	CheckNonNull:           "any",
-	CheckNonEmpty:          "not empty",
-	CheckNonEmptyPrintable: "not empty, no control characters",
-	CheckAPIVersion:        "a version of Kafka up to this release",
-	CheckMetadataVersion:   "a version of Kafka up to this release",
-	CheckThrottledReplicas: "* or PARTITION:BROKER,...",
-	CheckQuorumVoters:      "ID@HOST:PORT,...",
-	CheckQuorumBootstrap:   "HOST:PORT,...",
-	CheckApplicationServer: "empty, HOST:PORT or PROTOCOL://HOST:PORT",
-	CheckRESTListeners:     "URL,...",
-	CheckAdminListeners:    "URL,... or empty",
-	CheckResponseHeaders:   "ACTION NAME:VALUE,...",
-	CheckMACAlgorithm:      "a MAC algorithm of the JVM",
-	CheckMACAlgorithms:     "MAC algorithms of the JVM",
-	CheckKeyGenerator:      "a key generator of the JVM",
-	CheckReplication:       "1 or more, or -1 for the brokers' default",
-	CheckUniqueAliases:     "names that differ",
-	CheckPluginVersion:     "a version or a range of versions",
-	CheckInstantiable:      "a class with a public constructor without parameters",
-}
+var checkTexts = sync.OnceValue(func() map[Check]string {
+	return map[Check]string{
+		CheckNonNull:           "any",
+		CheckNonEmpty:          "not empty",
+		CheckNonEmptyPrintable: "not empty, no control characters",
+		CheckAPIVersion:        "a version of Kafka up to this release",
+		CheckMetadataVersion:   "a version of Kafka up to this release",
+		CheckThrottledReplicas: "* or PARTITION:BROKER,...",
+		CheckQuorumVoters:      "ID@HOST:PORT,...",
+		CheckQuorumBootstrap:   "HOST:PORT,...",
+		CheckApplicationServer: "empty, HOST:PORT or PROTOCOL://HOST:PORT",
+		CheckRESTListeners:     "URL,...",
+		CheckAdminListeners:    "URL,... or empty",
+		CheckResponseHeaders:   "ACTION NAME:VALUE,...",
+		CheckMACAlgorithm:      "a MAC algorithm of the JVM",
+		CheckMACAlgorithms:     "MAC algorithms of the JVM",
+		CheckKeyGenerator:      "a key generator of the JVM",
+		CheckReplication:       "1 or more, or -1 for the brokers' default",
+		CheckUniqueAliases:     "names that differ",
+		CheckPluginVersion:     "a version or a range of versions",
+		CheckInstantiable:      "a class with a public constructor without parameters",
+	}
+})
 
 // String says in a few words which values pass: "0..100", "one of a, b".
 func (v *Validator) String() string {
@@ -123,7 +126,7 @@ func (v *Validator) String() string {
 		}
 		return strings.Join(parts, "; ")
 	}
-	if text, ok := checkTexts[v.Check]; ok {
+	if text, ok := checkTexts()[v.Check]; ok {
 		return text
 	}
 	return string(v.Check)

@@ -1,8 +1,8 @@
 package kafkacfg
 
 import (
-	"slices"
 	"strings"
+	"sync"
 )
 
 // ibpVersions are the names that inter.broker.protocol.version and log.message.format.version take, oldest first: up
@@ -38,7 +38,7 @@ type ibpName struct {
 	number int    // of the first release that knows it
 }
 
-var ibpNames = func() []ibpName {
+var ibpNames = sync.OnceValue(func() []ibpName {
 	var all []ibpName
 	for _, span := range ibpVersions {
 		for name := range strings.FieldsSeq(span.names) {
@@ -47,23 +47,19 @@ var ibpNames = func() []ibpName {
 		}
 	}
 	return all
-}()
+})
 
-// Protocol versions that some rule asks for.
-var (
-	ibp0_10IV0 = ibpOf("0.10.0-IV0")
-	ibp0_10IV1 = ibpOf("0.10.0-IV1")
-	ibp0_11IV0 = ibpOf("0.11.0-IV0")
-	ibp3_0IV1  = ibpOf("3.0-IV1")
-	ibp3_4IV0  = ibpOf("3.4-IV0")
-	ibp3_7IV2  = ibpOf("3.7-IV2")
+// Protocol versions that some rule asks for, by their place; a test compares them with the names.
+const (
+	ibp0_10IV0 ibp = 4  // 0.10.0-IV0
+	ibp0_10IV1 ibp = 5  // 0.10.0-IV1
+	ibp0_11IV0 ibp = 10 // 0.11.0-IV0
+	ibp3_0IV1  ibp = 34 // 3.0-IV1
+	ibp3_4IV0  ibp = 41 // 3.4-IV0
+	ibp3_7IV2  ibp = 50 // 3.7-IV2
 )
 
-func ibpOf(name string) ibp {
-	return ibp(slices.IndexFunc(ibpNames, func(n ibpName) bool { return n.name == name }))
-}
-
-func (v ibp) String() string { return ibpNames[v].name }
+func (v ibp) String() string { return ibpNames()[v].name }
 
 // recordVersion is the newest record format of a protocol version: 0, 1 or 2.
 func (v ibp) recordVersion() int {
@@ -91,7 +87,7 @@ func parseIBP(r Release, s string) (ibp, bool) {
 		key = strings.Join(parts, ".")
 	}
 	found := ibp(-1)
-	for i, v := range ibpNames {
+	for i, v := range ibpNames() {
 		if number(r) < v.number {
 			break
 		}
@@ -108,7 +104,7 @@ func released(r Release, minor string) bool { return number(r) >= number(Release
 // newestIBP is the newest version that a release takes by a short name, for messages.
 func newestIBP(r Release) string {
 	newest := ""
-	for _, v := range ibpNames {
+	for _, v := range ibpNames() {
 		if number(r) >= v.number && released(r, v.minor) {
 			newest = v.minor
 		}

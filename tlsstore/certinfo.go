@@ -1,10 +1,12 @@
 package tlsstore
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"math/big"
 	"net"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf16"
@@ -90,10 +92,23 @@ func asn1Time(e ber.Element) time.Time {
 	return time.Time{}
 }
 
-var attributeNames = map[string]string{
-	"2.5.4.3": "CN", "2.5.4.4": "SURNAME", "2.5.4.5": "SERIALNUMBER", "2.5.4.6": "C", "2.5.4.7": "L", "2.5.4.8": "ST",
-	"2.5.4.9": "STREET", "2.5.4.10": "O", "2.5.4.11": "OU", "2.5.4.12": "T", "2.5.4.42": "GIVENNAME", "2.5.4.46": "DNQ",
-	"2.5.4.97": "ORGID", "0.9.2342.19200300.100.1.25": "DC", "0.9.2342.19200300.100.1.1": "UID", "1.2.840.113549.1.9.1": "EMAILADDRESS",
+// names are words for object identifiers: lists, since a map would have to be made at each start of a program.
+type names [][2]string
+
+func (n names) of(oid string) string {
+	for _, pair := range n {
+		if pair[0] == oid {
+			return pair[1]
+		}
+	}
+	return ""
+}
+
+var attributeNames = names{
+	{"2.5.4.3", "CN"}, {"2.5.4.4", "SURNAME"}, {"2.5.4.5", "SERIALNUMBER"}, {"2.5.4.6", "C"}, {"2.5.4.7", "L"}, {"2.5.4.8", "ST"},
+	{"2.5.4.9", "STREET"}, {"2.5.4.10", "O"}, {"2.5.4.11", "OU"}, {"2.5.4.12", "T"}, {"2.5.4.42", "GIVENNAME"}, {"2.5.4.46", "DNQ"},
+	{"2.5.4.97", "ORGID"}, {"0.9.2342.19200300.100.1.25", "DC"}, {"0.9.2342.19200300.100.1.1", "UID"},
+	{"1.2.840.113549.1.9.1", "EMAILADDRESS"},
 }
 
 // distinguishedName returns a name in the order and with the escapes of RFC 4514, which is Java's order too. Control
@@ -134,7 +149,7 @@ func attributeText(ava ber.Element) string {
 		return "?"
 	}
 	value, ok := stringValue(parts[1])
-	name := attributeNames[oid]
+	name := attributeNames.of(oid)
 	if name == "" {
 		name = oid
 	}
@@ -176,23 +191,43 @@ func escapeName(s string) string {
 	return b.String()
 }
 
-var (
-	keyNames = map[string]string{
-		oidRSA: "RSA", "1.2.840.113549.1.1.10": "RSASSA-PSS", "1.2.840.10045.2.1": "EC", "1.2.840.10040.4.1": "DSA",
-		"1.3.101.110": "X25519", "1.3.101.111": "X448", "1.3.101.112": "Ed25519", "1.3.101.113": "Ed448",
-		"2.16.840.1.101.3.4.3.17": "ML-DSA-44", "2.16.840.1.101.3.4.3.18": "ML-DSA-65", "2.16.840.1.101.3.4.3.19": "ML-DSA-87",
+var keyNames = names{
+	{oidRSA, "RSA"}, {"1.2.840.113549.1.1.10", "RSASSA-PSS"}, {"1.2.840.10045.2.1", "EC"}, {"1.2.840.10040.4.1", "DSA"},
+	{"1.3.101.110", "X25519"}, {"1.3.101.111", "X448"}, {"1.3.101.112", "Ed25519"}, {"1.3.101.113", "Ed448"},
+	{"2.16.840.1.101.3.4.3.17", "ML-DSA-44"}, {"2.16.840.1.101.3.4.3.18", "ML-DSA-65"}, {"2.16.840.1.101.3.4.3.19", "ML-DSA-87"},
+}
+
+// curve is a named curve of a public key.
+type curve struct {
+	oid, name string
+	bits      int
+}
+
+var curves = []curve{
+	{"1.2.840.10045.3.1.1", "P-192", 192}, {"1.3.132.0.33", "P-224", 224}, {"1.2.840.10045.3.1.7", "P-256", 256},
+	{"1.3.132.0.34", "P-384", 384}, {"1.3.132.0.35", "P-521", 521}, {"1.3.132.0.10", "secp256k1", 256},
+	{"1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1", 256}, {"1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1", 384},
+	{"1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1", 512},
+}
+
+// curveOf returns the curve of an object identifier; one that is not known has that for a name.
+func curveOf(oid string) curve {
+	if i := slices.IndexFunc(curves, func(c curve) bool { return c.oid == oid }); i >= 0 {
+		return curves[i]
 	}
-	curves = map[string]struct {
-		name string
-		bits int
-	}{
-		"1.2.840.10045.3.1.1": {"P-192", 192}, "1.3.132.0.33": {"P-224", 224}, "1.2.840.10045.3.1.7": {"P-256", 256},
-		"1.3.132.0.34": {"P-384", 384}, "1.3.132.0.35": {"P-521", 521}, "1.3.132.0.10": {"secp256k1", 256},
-		"1.3.36.3.3.2.8.1.1.7": {"brainpoolP256r1", 256}, "1.3.36.3.3.2.8.1.1.11": {"brainpoolP384r1", 384},
-		"1.3.36.3.3.2.8.1.1.13": {"brainpoolP512r1", 512},
+	return curve{oid: oid, name: oid}
+}
+
+// fixedBits are the sizes of the keys of algorithms that have one size; 0 for others.
+func fixedBits(algorithm string) int {
+	switch algorithm {
+	case "Ed25519", "X25519":
+		return 255
+	case "Ed448", "X448":
+		return 448
 	}
-	fixedBits = map[string]int{"Ed25519": 255, "Ed448": 448, "X25519": 255, "X448": 448}
-)
+	return 0
+}
 
 func describeKey(spki []byte) PublicKeyInfo {
 	info, err := ber.Single(spki)
@@ -208,7 +243,7 @@ func describeKey(spki []byte) PublicKeyInfo {
 		return PublicKeyInfo{}
 	}
 	oid, _ := alg[0].OID()
-	k := PublicKeyInfo{Algorithm: keyNames[oid]}
+	k := PublicKeyInfo{Algorithm: keyNames.of(oid)}
 	if k.Algorithm == "" {
 		k.Algorithm = oid
 	}
@@ -222,10 +257,7 @@ func describeKey(spki []byte) PublicKeyInfo {
 	case "EC":
 		if len(alg) == 2 {
 			if oid, err := alg[1].OID(); err == nil {
-				c, ok := curves[oid]
-				if !ok {
-					c.name = oid
-				}
+				c := curveOf(oid)
 				k.Curve, k.Bits = c.name, c.bits
 			}
 		}
@@ -236,18 +268,18 @@ func describeKey(spki []byte) PublicKeyInfo {
 			}
 		}
 	default:
-		k.Bits = fixedBits[k.Algorithm]
+		k.Bits = fixedBits(k.Algorithm)
 	}
 	return k
 }
 
-var signatureNames = map[string]string{
-	"1.2.840.113549.1.1.2": "MD2withRSA", "1.2.840.113549.1.1.4": "MD5withRSA", "1.2.840.113549.1.1.5": "SHA1withRSA",
-	"1.2.840.113549.1.1.14": "SHA224withRSA", "1.2.840.113549.1.1.11": "SHA256withRSA", "1.2.840.113549.1.1.12": "SHA384withRSA",
-	"1.2.840.113549.1.1.13": "SHA512withRSA", "1.2.840.113549.1.1.10": "RSASSA-PSS",
-	"1.2.840.10045.4.1": "SHA1withECDSA", "1.2.840.10045.4.3.1": "SHA224withECDSA", "1.2.840.10045.4.3.2": "SHA256withECDSA",
-	"1.2.840.10045.4.3.3": "SHA384withECDSA", "1.2.840.10045.4.3.4": "SHA512withECDSA",
-	"1.2.840.10040.4.3": "SHA1withDSA", "2.16.840.1.101.3.4.3.1": "SHA224withDSA", "2.16.840.1.101.3.4.3.2": "SHA256withDSA",
+var signatureNames = names{
+	{"1.2.840.113549.1.1.2", "MD2withRSA"}, {"1.2.840.113549.1.1.4", "MD5withRSA"}, {"1.2.840.113549.1.1.5", "SHA1withRSA"},
+	{"1.2.840.113549.1.1.14", "SHA224withRSA"}, {"1.2.840.113549.1.1.11", "SHA256withRSA"}, {"1.2.840.113549.1.1.12", "SHA384withRSA"},
+	{"1.2.840.113549.1.1.13", "SHA512withRSA"}, {"1.2.840.113549.1.1.10", "RSASSA-PSS"}, {"1.2.840.10045.4.1", "SHA1withECDSA"},
+	{"1.2.840.10045.4.3.1", "SHA224withECDSA"}, {"1.2.840.10045.4.3.2", "SHA256withECDSA"}, {"1.2.840.10045.4.3.3", "SHA384withECDSA"},
+	{"1.2.840.10045.4.3.4", "SHA512withECDSA"}, {"1.2.840.10040.4.3", "SHA1withDSA"}, {"2.16.840.1.101.3.4.3.1", "SHA224withDSA"},
+	{"2.16.840.1.101.3.4.3.2", "SHA256withDSA"},
 }
 
 func signatureName(alg ber.Element) string {
@@ -259,18 +291,16 @@ func signatureName(alg ber.Element) string {
 	if err != nil {
 		return ""
 	}
-	for _, names := range []map[string]string{signatureNames, keyNames} {
-		if name := names[oid]; name != "" {
-			return name
-		}
+	if name := signatureNames.of(oid); name != "" {
+		return name
 	}
-	return oid
+	return cmp.Or(keyNames.of(oid), oid)
 }
 
-var usageNames = map[string]string{
-	"2.5.29.37.0": "anyExtendedKeyUsage", "1.3.6.1.5.5.7.3.1": "serverAuth", "1.3.6.1.5.5.7.3.2": "clientAuth",
-	"1.3.6.1.5.5.7.3.3": "codeSigning", "1.3.6.1.5.5.7.3.4": "emailProtection", "1.3.6.1.5.5.7.3.8": "timeStamping",
-	"1.3.6.1.5.5.7.3.9": "OCSPSigning",
+var usageNames = names{
+	{"2.5.29.37.0", "anyExtendedKeyUsage"}, {"1.3.6.1.5.5.7.3.1", "serverAuth"}, {"1.3.6.1.5.5.7.3.2", "clientAuth"},
+	{"1.3.6.1.5.5.7.3.3", "codeSigning"}, {"1.3.6.1.5.5.7.3.4", "emailProtection"}, {"1.3.6.1.5.5.7.3.8", "timeStamping"},
+	{"1.3.6.1.5.5.7.3.9", "OCSPSigning"},
 }
 
 // extensions reads the three that people ask for. They are read here, not by crypto/x509, so that a certificate with an odd
@@ -311,7 +341,7 @@ func (c *CertificateInfo) extensions(der []byte) {
 				if err != nil {
 					continue
 				}
-				if name := usageNames[usage]; name != "" {
+				if name := usageNames.of(usage); name != "" {
 					usage = name
 				}
 				c.ExtendedKeyUsage = append(c.ExtendedKeyUsage, usage)

@@ -98,7 +98,9 @@ func (g *graph) shownNames() string {
 	return strings.Join(out, ", ")
 }
 
-var errManySignatures = failure(ErrTooCostly, "more than %d signatures would have to be checked to put the chain in order", maxSignatures)
+func errManySignatures() error {
+	return failure(ErrTooCostly, "more than %d signatures would have to be checked to put the chain in order", maxSignatures)
+}
 
 // issuers returns the certificates that sign certificate i, in the order of the file.
 func (g *graph) issuers(i int) ([]int, error) {
@@ -124,7 +126,7 @@ func (g *graph) signature(child, issuer int) (signature, error) {
 		return s, nil
 	}
 	if len(g.signatures) == maxSignatures {
-		return signatureBad, errManySignatures
+		return signatureBad, errManySignatures()
 	}
 	s, ok := checkSignature(g.node(child), g.node(issuer), g.effort)
 	if !ok {
@@ -250,7 +252,7 @@ func (g *graph) inFileOrder(leaf int) ([]int, error) {
 // walk calls visit with every path that cannot be made longer.
 func (g *graph) walk(path []int, visit func([]int)) error {
 	if g.steps++; g.steps > maxSteps {
-		return errManySignatures
+		return errManySignatures()
 	}
 	last := path[len(path)-1]
 	grown := false

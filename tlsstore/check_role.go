@@ -20,12 +20,18 @@ func noServerAuth(c *checked, report rule.Reporter) {
 	}
 }
 
-// What Let's Encrypt issues is for servers only. In these roles the certificate is presented by the side that connects.
-var withoutClientAuth = map[Role]string{
-	"":              "it cannot be used for mutual TLS",
-	RoleInterBroker: "with ssl.client.auth=required or requested on the inter-broker listener the broker refuses to start",
-	RoleClient:      "a broker with ssl.client.auth=required or requested refuses the connection",
-	RoleQuorum:      "ZooKeeper's servers also connect to each other as clients, so that no quorum forms",
+// withoutClientAuth is what follows in each role: what Let's Encrypt issues is for servers only, and in these roles the
+// certificate is presented by the side that connects.
+func withoutClientAuth(r Role) string {
+	switch r {
+	case RoleInterBroker:
+		return "with ssl.client.auth=required or requested on the inter-broker listener the broker refuses to start"
+	case RoleClient:
+		return "a broker with ssl.client.auth=required or requested refuses the connection"
+	case RoleQuorum:
+		return "ZooKeeper's servers also connect to each other as clients, so that no quorum forms"
+	}
+	return "it cannot be used for mutual TLS"
 }
 
 func noClientAuth(c *checked, report rule.Reporter) {
@@ -33,7 +39,7 @@ func noClientAuth(c *checked, report rule.Reporter) {
 	if leaf == nil || permits(leaf, x509.ExtKeyUsageClientAuth) {
 		return
 	}
-	f := report(nowhere, c.alias(), "%s: the certificate is for servers only (no clientAuth): %s", c.called(), withoutClientAuth[c.o.Role])
+	f := report(nowhere, c.alias(), "%s: the certificate is for servers only (no clientAuth): %s", c.called(), withoutClientAuth(c.o.Role))
 	if c.o.Role == "" {
 		f.Help = "nothing to do unless brokers, ZooKeeper's quorum or clients prove themselves with it"
 		return
@@ -45,11 +51,14 @@ func noClientAuth(c *checked, report rule.Reporter) {
 	}
 }
 
-var withoutCN = map[Role]string{
-	"":              "a broker whose certificate has one refuses to load this in its place",
-	RoleInterBroker: "a broker whose certificate has one refuses to load this in its place, and super.users cannot name it",
-	RoleClient:      "its principal is User: with an empty name, which no ACL can tell from others",
-	RoleQuorum:      "a broker whose certificate has one refuses to load this in its place",
+func withoutCN(r Role) string {
+	switch r {
+	case RoleInterBroker:
+		return "a broker whose certificate has one refuses to load this in its place, and super.users cannot name it"
+	case RoleClient:
+		return "its principal is User: with an empty name, which no ACL can tell from others"
+	}
+	return "a broker whose certificate has one refuses to load this in its place"
 }
 
 func noCN(c *checked, report rule.Reporter) {
@@ -57,7 +66,7 @@ func noCN(c *checked, report rule.Reporter) {
 	if leaf == nil || leaf.Subject.CommonName != "" {
 		return
 	}
-	f := report(nowhere, c.alias(), "%s: the certificate has no common name: %s", c.called(), withoutCN[c.o.Role])
+	f := report(nowhere, c.alias(), "%s: the certificate has no common name: %s", c.called(), withoutCN(c.o.Role))
 	f.Help = "have it issued with one, restart the broker once, or set ssl.allow.dn.changes=true (Kafka 3.7 and newer)"
 	switch c.o.Role {
 	case RoleClient:

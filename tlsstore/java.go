@@ -155,10 +155,14 @@ func (t tbs) keyIDs() (authority, subject []byte) {
 	return authority, subject
 }
 
-// rfc2253 are the attribute types that have a keyword in RFC 2253; the others Java compares by their encoding.
-var rfc2253 = map[string]bool{
-	"2.5.4.3": true, "2.5.4.6": true, "2.5.4.7": true, "2.5.4.8": true, "2.5.4.9": true, "2.5.4.10": true, "2.5.4.11": true,
-	"0.9.2342.19200300.100.1.25": true, "0.9.2342.19200300.100.1.1": true,
+// rfc2253 reports whether an attribute type has a keyword in RFC 2253; the others Java compares by their encoding.
+func rfc2253(oid string) bool {
+	switch oid {
+	case "2.5.4.3", "2.5.4.6", "2.5.4.7", "2.5.4.8", "2.5.4.9", "2.5.4.10", "2.5.4.11",
+		"0.9.2342.19200300.100.1.25", "0.9.2342.19200300.100.1.1":
+		return true
+	}
+	return false
 }
 
 // maxAttributes bounds what a distinguished name is made of; real ones have up to 10 attributes.
@@ -205,7 +209,7 @@ func javaAVA(ava ber.Element) string {
 	oid, err := parts[0].OID()
 	value := parts[1]
 	printable := value.Is(ber.Universal, ber.TagPrintable) || value.Is(ber.Universal, ber.TagUTF8String)
-	if err != nil || !printable || !rfc2253[oid] {
+	if err != nil || !printable || !rfc2253(oid) {
 		return hex.EncodeToString(ava.Raw)
 	}
 	text := string(bytes.ToValidUTF8(value.Content, []byte("\uFFFD")))

@@ -30,16 +30,16 @@ const (
 var oidECPublicKey = asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1}
 
 // keyAlgorithms names what PKCS#8 keys may be besides RSA, EC and Ed25519.
-var keyAlgorithms = map[string]string{
-	"1.2.840.10040.4.1":       "DSA",
-	"1.2.840.113549.1.1.10":   "RSA-PSS",
-	"1.2.840.113549.1.3.1":    "Diffie-Hellman",
-	"1.3.101.110":             "X25519",
-	"1.3.101.111":             "X448",
-	"1.3.101.113":             "Ed448",
-	"2.16.840.1.101.3.4.3.17": "ML-DSA-44",
-	"2.16.840.1.101.3.4.3.18": "ML-DSA-65",
-	"2.16.840.1.101.3.4.3.19": "ML-DSA-87",
+var keyAlgorithms = names{
+	{"1.2.840.10040.4.1", "DSA"},
+	{"1.2.840.113549.1.1.10", "RSA-PSS"},
+	{"1.2.840.113549.1.3.1", "Diffie-Hellman"},
+	{"1.3.101.110", "X25519"},
+	{"1.3.101.111", "X448"},
+	{"1.3.101.113", "Ed448"},
+	{"2.16.840.1.101.3.4.3.17", "ML-DSA-44"},
+	{"2.16.840.1.101.3.4.3.18", "ML-DSA-65"},
+	{"2.16.840.1.101.3.4.3.19", "ML-DSA-87"},
 }
 
 // parseKeyBlock decodes a key block. Its errors tell nothing of the content.
@@ -326,7 +326,7 @@ func pkcs8Algorithm(der []byte) string {
 	case oid.String() == "1.2.840.113549.1.1.1", oid.String() == "1.3.101.112":
 		return ""
 	}
-	if name, ok := keyAlgorithms[oid.String()]; ok {
+	if name := keyAlgorithms.of(oid.String()); name != "" {
 		return name
 	}
 	return oid.String()

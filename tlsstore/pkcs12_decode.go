@@ -196,7 +196,7 @@ func (d *pkcs12Decoder) addHidden() {
 		if used[i] || b.Type == pkcs12.Certificate && b.Trusted == nil && d.shows(b.Certificate) {
 			continue
 		}
-		h := Hidden{Kind: hiddenKinds[b.Type], Alias: b.Name, Certificate: b.Certificate, raw: b.Raw, encrypted: b.Encrypted, displaced: lost[i]}
+		h := Hidden{Kind: hiddenKind(b.Type), Alias: b.Name, Certificate: b.Certificate, raw: b.Raw, encrypted: b.Encrypted, displaced: lost[i]}
 		switch {
 		case lost[i]:
 			h.Why = "another entry has the same alias, and Java keeps the last"
@@ -221,7 +221,16 @@ func (d *pkcs12Decoder) shows(der []byte) bool {
 	return ok && d.shown[first]
 }
 
-var hiddenKinds = map[pkcs12.Type]HiddenKind{
-	pkcs12.ShroudedKey: HiddenKey, pkcs12.PlainKey: HiddenKey, pkcs12.Certificate: HiddenCertificate,
-	pkcs12.CRL: HiddenCRL, pkcs12.Secret: HiddenSecret, pkcs12.Other: HiddenOther,
+func hiddenKind(t pkcs12.Type) HiddenKind {
+	switch t {
+	case pkcs12.ShroudedKey, pkcs12.PlainKey:
+		return HiddenKey
+	case pkcs12.Certificate:
+		return HiddenCertificate
+	case pkcs12.CRL:
+		return HiddenCRL
+	case pkcs12.Secret:
+		return HiddenSecret
+	}
+	return HiddenOther
 }

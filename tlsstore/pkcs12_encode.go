@@ -167,7 +167,7 @@ func (b *bagBuilder) keyID(e *Entry) []byte {
 
 func (b *bagBuilder) addTrusted(e *Entry) {
 	bag := pkcs12.NewCertificateBag(e.Chain[0])
-	bag.Name, bag.HasName, bag.Trusted = e.spelled(), true, pkcs12.AnyUsage
+	bag.Name, bag.HasName, bag.Trusted = e.spelled(), true, pkcs12.AnyUsage()
 	if e.origin != nil {
 		bag.Attributes = e.origin.attributes
 		if e.origin.trusted != nil {

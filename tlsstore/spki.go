@@ -135,7 +135,7 @@ func knownKeyKind(pkcs8 []byte) bool {
 			return true
 		}
 		curve, _ := k.parameters[0].OID()
-		return strings.HasPrefix(curves[curve].name, "P-") && curve != "1.2.840.10045.3.1.1"
+		return strings.HasPrefix(curveOf(curve).name, "P-") && curve != "1.2.840.10045.3.1.1"
 	}
-	return k.oid == oidRSA || keyNames[k.oid] == "Ed25519"
+	return k.oid == oidRSA || keyNames.of(k.oid) == "Ed25519"
 }

@@ -3,6 +3,7 @@ package zkcfg
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // loading is what Class.forName does with a name.
@@ -32,16 +33,27 @@ var (
 		"org.apache.zookeeper.server.watch.WatchManager",
 		"org.apache.zookeeper.server.watch.WatchManagerOptimized",
 	}
-	// authProviders are the classes that authProvider.N names, with the scheme each brings.
-	authProviders = map[string]string{
-		"org.apache.zookeeper.server.auth.SASLAuthenticationProvider":     "sasl",
-		"org.apache.zookeeper.server.auth.X509AuthenticationProvider":     "x509",
-		"org.apache.zookeeper.server.auth.DigestAuthenticationProvider":   "digest",
-		"org.apache.zookeeper.server.auth.IPAuthenticationProvider":       "ip",
-		"org.apache.zookeeper.server.auth.EnsembleAuthenticationProvider": "ensemble",
-		"org.apache.zookeeper.server.auth.KeyAuthenticationProvider":      "key",
-	}
 )
+
+// authScheme is the scheme that a class of authProvider.N brings; empty: none of ZooKeeper's own.
+func authScheme(class string) string {
+	const auth = "org.apache.zookeeper.server.auth."
+	switch class {
+	case auth + "SASLAuthenticationProvider":
+		return "sasl"
+	case auth + "X509AuthenticationProvider":
+		return "x509"
+	case auth + "DigestAuthenticationProvider":
+		return "digest"
+	case auth + "IPAuthenticationProvider":
+		return "ip"
+	case auth + "EnsembleAuthenticationProvider":
+		return "ensemble"
+	case auth + "KeyAuthenticationProvider":
+		return "key"
+	}
+	return ""
+}
 
 // classForName says whether Class.forName(name) finds something.
 func (c *Config) classForName(name string) loading {
@@ -59,7 +71,7 @@ func (c *Config) classForName(name string) loading {
 	}
 	simple, inLang := strings.CutPrefix(name, "java.lang.")
 	switch {
-	case inLang && javaLang[simple], slices.Contains(c.opts.Classes, name), ownClass(name):
+	case inLang && javaLang()[simple], slices.Contains(c.opts.Classes, name), ownClass(name):
 		return loads
 	case !className(name):
 		return missing
@@ -91,8 +103,7 @@ func className(name string) bool {
 
 // ownClass reports whether the distribution has a class: those that configurations name, and the best known others.
 func ownClass(name string) bool {
-	_, auth := authProviders[name]
-	return auth || slices.Contains(metricsProviders, name) || slices.Contains(connectionFactories, name) ||
+	return authScheme(name) != "" || slices.Contains(metricsProviders, name) || slices.Contains(connectionFactories, name) ||
 		slices.Contains(watchManagers, name) || slices.Contains(otherClasses, name)
 }
 
@@ -118,7 +129,7 @@ var otherClasses = []string{
 }
 
 // javaLang are the public classes and interfaces of java.lang.
-var javaLang = func() map[string]bool {
+var javaLang = sync.OnceValue(func() map[string]bool {
 	names := strings.Fields(`Appendable ArithmeticException ArrayIndexOutOfBoundsException ArrayStoreException AssertionError
 		AutoCloseable Boolean Byte CharSequence Character Class ClassCastException ClassLoader ClassNotFoundException
 		CloneNotSupportedException Cloneable Comparable Deprecated Double Enum Error Exception ExceptionInInitializerError
@@ -135,7 +146,7 @@ var javaLang = func() map[string]bool {
 		m[n] = true
 	}
 	return m
-}()
+})
 
 // checkMetricsClass: the class has to be there when the file is parsed.
 func (c *Config) checkMetricsClass() {

@@ -7,9 +7,14 @@ import (
 	"github.com/kcfg/kcfg/properties"
 )
 
-// tellTale are keys that no other file has, and that hardly any of ZooKeeper's lacks.
-var tellTale = map[string]bool{"dataDir": true, "clientPort": true, "tickTime": true, "initLimit": true, "syncLimit": true,
-	"dataLogDir": true, "dynamicConfigFile": true, "secureClientPort": true, "maxClientCnxns": true}
+// tellTale reports whether a key is one that no other file has, and that hardly any of ZooKeeper's lacks.
+func tellTale(key string) bool {
+	switch key {
+	case "dataDir", "clientPort", "tickTime", "initLimit", "syncLimit", "dataLogDir", "dynamicConfigFile", "secureClientPort", "maxClientCnxns":
+		return true
+	}
+	return false
+}
 
 // Likely reports whether a file is one of ZooKeeper's, by its keys, or by its name where the keys say nothing.
 func Likely(f *properties.File) bool {
@@ -18,7 +23,7 @@ func Likely(f *properties.File) bool {
 		switch key := trim(e.Key); {
 		case key == "zookeeper.connect", key == "broker.id", key == "process.roles", key == "bootstrap.servers", key == "listeners":
 			return false
-		case tellTale[key], strings.HasPrefix(key, "server.") && strings.Contains(e.Value, ":"):
+		case tellTale(key), strings.HasPrefix(key, "server.") && strings.Contains(e.Value, ":"):
 			hits++
 		}
 	}

@@ -138,16 +138,23 @@ func booleanLax(c *Config, report rule.Reporter) {
 	}
 }
 
-// switches are keys of which one word alone has an effect.
-var switches = map[string][]string{
-	"forceSync": {"yes", "no"}, "leaderServes": {"yes", "no"}, "skipACL": {"yes", "no"}, "admin.enableServer": {"true", "false"},
-	"snapshot.compression.method": {"", "gz", "snappy"},
+// switchWords are the words that a key takes of which one alone has an effect; none: another key.
+func switchWords(key string) []string {
+	switch key {
+	case "forceSync", "leaderServes", "skipACL":
+		return []string{"yes", "no"}
+	case "admin.enableServer":
+		return []string{"true", "false"}
+	case "snapshot.compression.method":
+		return []string{"", "gz", "snappy"}
+	}
+	return nil
 }
 
 func switchWord(c *Config, report rule.Reporter) {
 	for i := range c.settings {
 		s := &c.settings[i]
-		words := switches[s.key]
+		words := switchWords(s.key)
 		if words == nil || s.def == nil || slices.Contains(words, s.text) {
 			continue
 		}

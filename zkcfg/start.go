@@ -192,7 +192,7 @@ func (c *Config) schemes() (all []string, complete bool) {
 		all = append(all, "digest")
 	}
 	class := func(name string) {
-		if scheme, ok := authProviders[name]; ok {
+		if scheme := authScheme(name); scheme != "" {
 			all = append(all, scheme)
 		} else if c.classForName(name) == maybe {
 			complete = false

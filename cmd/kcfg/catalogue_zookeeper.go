@@ -54,11 +54,15 @@ func zooKeeperKeyNames() []string {
 	return slices.Compact(names)
 }
 
-// sourceTexts say how a key gets to the server.
-var sourceTexts = map[zkcfg.Source]string{
-	zkcfg.FromFile:     "read from the file by the server",
-	zkcfg.FromProperty: "handed on as the system property zookeeper.KEY",
-	zkcfg.FromNowhere:  "does nothing in a file",
+// sourceText says how a key gets to the server.
+func sourceText(s zkcfg.Source) string {
+	switch s {
+	case zkcfg.FromFile:
+		return "read from the file by the server"
+	case zkcfg.FromProperty:
+		return "handed on as the system property zookeeper.KEY"
+	}
+	return "does nothing in a file"
 }
 
 func zooKeeperDefault(k zkcfg.Key) string {
@@ -276,7 +280,7 @@ func (x zooKeeperKey) text() string {
 	} else {
 		l.add("ZooKeeper", "%s does not have it; what follows is of %s", release, in)
 	}
-	l.add("source", "%s", sourceTexts[k.Source])
+	l.add("source", "%s", sourceText(k.Source))
 	if k.Use != "" {
 		l.add("instead", "%s", k.Use)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/agext/levenshtein"
 	"github.com/spf13/cobra"
@@ -230,27 +231,29 @@ func flagError(cmd *cobra.Command, err error) error {
 func farthest(name string) int { return min(3, max(2, len(name)/2)) }
 
 // otherNames are what keytool, openssl and linters call our flags.
-var otherNames = map[string][]string{
-	"alias":        {"name", "srcalias", "destalias"},
-	"chain":        {"certfile", "CAfile"},
-	"cert":         {"in", "certificate"},
-	"format":       {"storetype", "deststoretype", "type"},
-	"key":          {"inkey", "privkey"},
-	"key-password": {"keypass", "destkeypass", "srckeypass"},
-	"out":          {"keystore", "destkeystore", "output-file"},
-	"password":     {"storepass", "deststorepass", "srcstorepass", "passout", "pass"},
-	"pem":          {"file", "dir"},
-	"pem-password": {"passin", "passphrase"},
-	"iterations":   {"iter"},
-	"output":       {"format", "json", "reporter"},
-	"kafka":        {"kafka-version", "release", "version"},
-	"zookeeper":    {"zk", "zookeeper-version"},
-	"disable":      {"ignore", "exclude", "skip"},
-	"select":       {"rule", "rules", "only"},
-	"fail-on":      {"severity", "level", "error-on"},
-	"dry-run":      {"check", "noop"},
-	"host":         {"san", "ext", "dns", "hostname"},
-}
+var otherNames = sync.OnceValue(func() map[string][]string {
+	return map[string][]string{
+		"alias":        {"name", "srcalias", "destalias"},
+		"chain":        {"certfile", "CAfile"},
+		"cert":         {"in", "certificate"},
+		"format":       {"storetype", "deststoretype", "type"},
+		"key":          {"inkey", "privkey"},
+		"key-password": {"keypass", "destkeypass", "srckeypass"},
+		"out":          {"keystore", "destkeystore", "output-file"},
+		"password":     {"storepass", "deststorepass", "srcstorepass", "passout", "pass"},
+		"pem":          {"file", "dir"},
+		"pem-password": {"passin", "passphrase"},
+		"iterations":   {"iter"},
+		"output":       {"format", "json", "reporter"},
+		"kafka":        {"kafka-version", "release", "version"},
+		"zookeeper":    {"zk", "zookeeper-version"},
+		"disable":      {"ignore", "exclude", "skip"},
+		"select":       {"rule", "rules", "only"},
+		"fail-on":      {"severity", "level", "error-on"},
+		"dry-run":      {"check", "noop"},
+		"host":         {"san", "ext", "dns", "hostname"},
+	}
+})
 
 func nearestFlag(cmd *cobra.Command, name string) string {
 	best, least := "", farthest(name)+1
@@ -258,7 +261,7 @@ func nearestFlag(cmd *cobra.Command, name string) string {
 		if f.Hidden {
 			return
 		}
-		if slices.Contains(otherNames[f.Name], name) {
+		if slices.Contains(otherNames()[f.Name], name) {
 			best, least = f.Name, -1
 		}
 		if d := levenshtein.Distance(name, f.Name, nil); d < least {

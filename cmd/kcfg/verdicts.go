@@ -114,11 +114,11 @@ func (j *judged) printText(w io.Writer, colour bool) {
 }
 
 // verdictWords say what a release does with a file.
-var verdictWords = map[finding.Verdict]string{
+var verdictWords = [...]string{
 	finding.Accepts: "accepts", finding.Refuses: "refuses", finding.Undetermined: "undetermined",
 }
 
-var verdictColours = map[finding.Verdict]string{
+var verdictColours = [...]string{
 	finding.Accepts: "\x1b[1;32m", finding.Refuses: "\x1b[1;31m", finding.Undetermined: "\x1b[1;33m",
 }
 

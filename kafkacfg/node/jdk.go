@@ -3,6 +3,7 @@ package node
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // What Java 17's own providers know, by default. Kafka hands these names to Java unchanged; a file may name a provider
@@ -49,10 +50,10 @@ func cipherSuite(name string) (suite, bool) {
 	}
 	prefix, rest, ok := strings.Cut(name, "_")
 	exchange, cipher, ok2 := strings.Cut(rest, "_WITH_")
-	if !ok || !ok2 || !slices.Contains(jdkCiphers[exchange], cipher) {
+	if !ok || !ok2 || !slices.Contains(jdkCiphers()[exchange], cipher) {
 		return suite{}, false
 	}
-	legacy := slices.Contains(jdkSSLNames[exchange], cipher)
+	legacy := slices.Contains(jdkSSLNames()[exchange], cipher)
 	if prefix != "TLS" && (prefix != "SSL" || !legacy) {
 		return suite{}, false
 	}
@@ -69,13 +70,14 @@ func cipherSuite(name string) (suite, bool) {
 	return s, true
 }
 
-// Ciphers by key exchange, without those of TLS 1.3.
-var (
-	gcmAndCBC = []string{
-		"AES_256_GCM_SHA384", "AES_128_GCM_SHA256", "AES_256_CBC_SHA384", "AES_128_CBC_SHA256", "AES_256_CBC_SHA", "AES_128_CBC_SHA",
-		"CHACHA20_POLY1305_SHA256", "3DES_EDE_CBC_SHA", "RC4_128_SHA", "NULL_SHA",
-	}
-	jdkCiphers = map[string][]string{
+var gcmAndCBC = []string{
+	"AES_256_GCM_SHA384", "AES_128_GCM_SHA256", "AES_256_CBC_SHA384", "AES_128_CBC_SHA256", "AES_256_CBC_SHA", "AES_128_CBC_SHA",
+	"CHACHA20_POLY1305_SHA256", "3DES_EDE_CBC_SHA", "RC4_128_SHA", "NULL_SHA",
+}
+
+// jdkCiphers are the ciphers by key exchange, without those of TLS 1.3.
+var jdkCiphers = sync.OnceValue(func() map[string][]string {
+	return map[string][]string{
 		"ECDHE_ECDSA": gcmAndCBC,
 		"ECDHE_RSA":   gcmAndCBC,
 		"ECDH_ECDSA":  without(gcmAndCBC, "CHACHA20_POLY1305_SHA256"),
@@ -102,8 +104,11 @@ var (
 		"DHE_DSS_EXPORT": {"DES40_CBC_SHA"},
 		"DH_anon_EXPORT": {"DES40_CBC_SHA", "RC4_40_MD5"},
 	}
-	// jdkSSLNames are the ciphers whose first name begins with SSL_ and whose second begins with TLS_.
-	jdkSSLNames = map[string][]string{
+})
+
+// jdkSSLNames are the ciphers whose first name begins with SSL_ and whose second begins with TLS_.
+var jdkSSLNames = sync.OnceValue(func() map[string][]string {
+	return map[string][]string{
 		"DHE_RSA":        {"3DES_EDE_CBC_SHA", "DES_CBC_SHA"},
 		"DHE_DSS":        {"3DES_EDE_CBC_SHA", "DES_CBC_SHA"},
 		"DH_anon":        {"3DES_EDE_CBC_SHA", "RC4_128_MD5", "DES_CBC_SHA"},
@@ -113,7 +118,7 @@ var (
 		"DHE_DSS_EXPORT": {"DES40_CBC_SHA"},
 		"DH_anon_EXPORT": {"DES40_CBC_SHA", "RC4_40_MD5"},
 	}
-)
+})
 
 func without(names []string, one string) []string {
 	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == one })

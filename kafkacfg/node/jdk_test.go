@@ -37,7 +37,7 @@ func TestNamesAreThoseOfJava17(t *testing.T) {
 		_, ok := cipherSuite(name)
 		require.True(t, ok, name)
 	}
-	for exchange, ciphers := range jdkCiphers {
+	for exchange, ciphers := range jdkCiphers() {
 		for _, c := range ciphers {
 			name := "TLS_" + exchange + "_WITH_" + c
 			require.True(t, said["suite"][name], name)

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"sync"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
 )
@@ -93,7 +94,7 @@ func Parse(alg ber.Element) (*Scheme, error) {
 		return nil, fmt.Errorf("%w: %v", ErrParameters, err)
 	}
 	if oid != OIDPBES2 {
-		known, ok := pbes1[oid]
+		known, ok := pbes1()[oid]
 		if !ok {
 			return nil, fmt.Errorf("%w %s", ErrUnsupported, oid)
 		}
@@ -114,19 +115,21 @@ type pbes1Kind struct {
 	hash                func() hash.Hash
 }
 
-var pbes1 = map[string]pbes1Kind{
-	"1.2.840.113549.1.12.1.1": {family: "PKCS12", cipher: "RC4-128", kdf: "PKCS12-SHA1", keyLen: 16, derivations: 1},
-	"1.2.840.113549.1.12.1.2": {family: "PKCS12", cipher: "RC4-40", kdf: "PKCS12-SHA1", keyLen: 5, derivations: 1},
-	OIDSHA1With3DE:            {family: "PKCS12", cipher: "3DES-CBC", kdf: "PKCS12-SHA1", keyLen: 24, ivLen: 8, derivations: 3, new: des.NewTripleDESCipher},
-	"1.2.840.113549.1.12.1.4": {family: "PKCS12", cipher: "2DES-CBC", kdf: "PKCS12-SHA1", keyLen: 16, ivLen: 8, derivations: 2, new: newTwoKeyDES},
-	"1.2.840.113549.1.12.1.5": {family: "PKCS12", cipher: "RC2-128-CBC", kdf: "PKCS12-SHA1", keyLen: 16, ivLen: 8, derivations: 2, new: rc2Of(128)},
-	"1.2.840.113549.1.12.1.6": {family: "PKCS12", cipher: "RC2-40-CBC", kdf: "PKCS12-SHA1", keyLen: 5, ivLen: 8, derivations: 2, new: rc2Of(40)},
-	"1.2.840.113549.1.5.3":    {family: "PBES1", cipher: "DES-CBC", kdf: "PBKDF1-MD5", keyLen: 8, ivLen: 8, derivations: 1, new: des.NewCipher, hash: md5.New},
-	"1.2.840.113549.1.5.10":   {family: "PBES1", cipher: "DES-CBC", kdf: "PBKDF1-SHA1", keyLen: 8, ivLen: 8, derivations: 1, new: des.NewCipher, hash: sha1.New},
-	"1.2.840.113549.1.5.6":    {family: "PBES1", cipher: "RC2-64-CBC", kdf: "PBKDF1-MD5", keyLen: 8, ivLen: 8, derivations: 1, new: rc2Of(64), hash: md5.New},
-	"1.2.840.113549.1.5.11":   {family: "PBES1", cipher: "RC2-64-CBC", kdf: "PBKDF1-SHA1", keyLen: 8, ivLen: 8, derivations: 1, new: rc2Of(64), hash: sha1.New},
-	oidJCE:                    {family: "PBES1", cipher: "3DES-CBC", kdf: "JCE-MD5", keyLen: 24, ivLen: 8, derivations: 2, new: des.NewTripleDESCipher},
-}
+var pbes1 = sync.OnceValue(func() map[string]pbes1Kind {
+	return map[string]pbes1Kind{
+		"1.2.840.113549.1.12.1.1": {family: "PKCS12", cipher: "RC4-128", kdf: "PKCS12-SHA1", keyLen: 16, derivations: 1},
+		"1.2.840.113549.1.12.1.2": {family: "PKCS12", cipher: "RC4-40", kdf: "PKCS12-SHA1", keyLen: 5, derivations: 1},
+		OIDSHA1With3DE:            {family: "PKCS12", cipher: "3DES-CBC", kdf: "PKCS12-SHA1", keyLen: 24, ivLen: 8, derivations: 3, new: des.NewTripleDESCipher},
+		"1.2.840.113549.1.12.1.4": {family: "PKCS12", cipher: "2DES-CBC", kdf: "PKCS12-SHA1", keyLen: 16, ivLen: 8, derivations: 2, new: newTwoKeyDES},
+		"1.2.840.113549.1.12.1.5": {family: "PKCS12", cipher: "RC2-128-CBC", kdf: "PKCS12-SHA1", keyLen: 16, ivLen: 8, derivations: 2, new: rc2Of(128)},
+		"1.2.840.113549.1.12.1.6": {family: "PKCS12", cipher: "RC2-40-CBC", kdf: "PKCS12-SHA1", keyLen: 5, ivLen: 8, derivations: 2, new: rc2Of(40)},
+		"1.2.840.113549.1.5.3":    {family: "PBES1", cipher: "DES-CBC", kdf: "PBKDF1-MD5", keyLen: 8, ivLen: 8, derivations: 1, new: des.NewCipher, hash: md5.New},
+		"1.2.840.113549.1.5.10":   {family: "PBES1", cipher: "DES-CBC", kdf: "PBKDF1-SHA1", keyLen: 8, ivLen: 8, derivations: 1, new: des.NewCipher, hash: sha1.New},
+		"1.2.840.113549.1.5.6":    {family: "PBES1", cipher: "RC2-64-CBC", kdf: "PBKDF1-MD5", keyLen: 8, ivLen: 8, derivations: 1, new: rc2Of(64), hash: md5.New},
+		"1.2.840.113549.1.5.11":   {family: "PBES1", cipher: "RC2-64-CBC", kdf: "PBKDF1-SHA1", keyLen: 8, ivLen: 8, derivations: 1, new: rc2Of(64), hash: sha1.New},
+		oidJCE:                    {family: "PBES1", cipher: "3DES-CBC", kdf: "JCE-MD5", keyLen: 24, ivLen: 8, derivations: 2, new: des.NewTripleDESCipher},
+	}
+})
 
 func parsePBES1(oid string, k pbes1Kind, parts []ber.Element) (*Scheme, error) {
 	if len(parts) != 2 {

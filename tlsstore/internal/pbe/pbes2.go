@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"sync"
 
 	"golang.org/x/crypto/scrypt"
 
@@ -35,21 +36,23 @@ type prf struct {
 
 // PRF returns the hash behind an HMAC's object identifier.
 func PRF(oid string) (name string, newHash func() hash.Hash, approved, ok bool) {
-	p, ok := prfs[oid]
+	p, ok := prfs()[oid]
 	return p.name, p.new, p.approved, ok
 }
 
 const oidHMACSHA1 = "1.2.840.113549.2.7"
 
-var prfs = map[string]prf{
-	oidHMACSHA1:           {"HMAC-SHA1", sha1.New, false},
-	"1.2.840.113549.2.8":  {"HMAC-SHA224", sha256.New224, true},
-	OIDHMACSHA256:         {"HMAC-SHA256", sha256.New, true},
-	"1.2.840.113549.2.10": {"HMAC-SHA384", sha512.New384, true},
-	"1.2.840.113549.2.11": {"HMAC-SHA512", sha512.New, true},
-	"1.2.840.113549.2.12": {"HMAC-SHA512/224", sha512.New512_224, true},
-	"1.2.840.113549.2.13": {"HMAC-SHA512/256", sha512.New512_256, true},
-}
+var prfs = sync.OnceValue(func() map[string]prf {
+	return map[string]prf{
+		oidHMACSHA1:           {"HMAC-SHA1", sha1.New, false},
+		"1.2.840.113549.2.8":  {"HMAC-SHA224", sha256.New224, true},
+		OIDHMACSHA256:         {"HMAC-SHA256", sha256.New, true},
+		"1.2.840.113549.2.10": {"HMAC-SHA384", sha512.New384, true},
+		"1.2.840.113549.2.11": {"HMAC-SHA512", sha512.New, true},
+		"1.2.840.113549.2.12": {"HMAC-SHA512/224", sha512.New512_224, true},
+		"1.2.840.113549.2.13": {"HMAC-SHA512/256", sha512.New512_256, true},
+	}
+})
 
 type pbes2Cipher struct {
 	name     string
@@ -60,14 +63,16 @@ type pbes2Cipher struct {
 
 const oidRC2CBC = "1.2.840.113549.3.2"
 
-var pbes2Ciphers = map[string]pbes2Cipher{
-	"2.16.840.1.101.3.4.1.2":  {"AES-128-CBC", 16, aesCipher, true},
-	"2.16.840.1.101.3.4.1.22": {"AES-192-CBC", 24, aesCipher, true},
-	OIDAES256CBC:              {"AES-256-CBC", 32, aesCipher, true},
-	"1.2.840.113549.3.7":      {"3DES-CBC", 24, des.NewTripleDESCipher, false},
-	"1.3.14.3.2.7":            {"DES-CBC", 8, des.NewCipher, false},
-	oidRC2CBC:                 {"RC2-CBC", 0, nil, false},
-}
+var pbes2Ciphers = sync.OnceValue(func() map[string]pbes2Cipher {
+	return map[string]pbes2Cipher{
+		"2.16.840.1.101.3.4.1.2":  {"AES-128-CBC", 16, aesCipher, true},
+		"2.16.840.1.101.3.4.1.22": {"AES-192-CBC", 24, aesCipher, true},
+		OIDAES256CBC:              {"AES-256-CBC", 32, aesCipher, true},
+		"1.2.840.113549.3.7":      {"3DES-CBC", 24, des.NewTripleDESCipher, false},
+		"1.3.14.3.2.7":            {"DES-CBC", 8, des.NewCipher, false},
+		oidRC2CBC:                 {"RC2-CBC", 0, nil, false},
+	}
+})
 
 func parsePBES2(params ber.Element) (*Scheme, error) {
 	parts, err := params.Children(2)
@@ -110,7 +115,7 @@ func parseCipher(alg ber.Element) (c pbes2Cipher, iv []byte, err error) {
 	if err != nil {
 		return c, nil, fmt.Errorf("%w: %v", ErrParameters, err)
 	}
-	c, ok := pbes2Ciphers[oid]
+	c, ok := pbes2Ciphers()[oid]
 	if !ok {
 		return c, nil, fmt.Errorf("%w %s (cipher of PBES2)", ErrUnsupported, oid)
 	}
@@ -210,7 +215,7 @@ func parsePBKDF2(salt []byte, params []ber.Element) (kdf, error) {
 		return k, fmt.Errorf("%w: iteration count", ErrParameters)
 	}
 	k.cost = k.iterations
-	hmac := prfs[oidHMACSHA1] // the default
+	hmac := prfs()[oidHMACSHA1] // the default
 	for _, p := range params[1:] {
 		if p.Is(ber.Universal, ber.TagInteger) {
 			if k.keyLen, err = p.Int(); err != nil {
@@ -227,7 +232,7 @@ func parsePBKDF2(salt []byte, params []ber.Element) (kdf, error) {
 			return k, fmt.Errorf("%w: pseudo-random function", ErrParameters)
 		}
 		var ok bool
-		if hmac, ok = prfs[oid]; !ok {
+		if hmac, ok = prfs()[oid]; !ok {
 			return k, fmt.Errorf("%w %s (pseudo-random function of PBKDF2)", ErrUnsupported, oid)
 		}
 	}
@@ -301,7 +306,7 @@ func ParsePBMAC1(params ber.Element) (*PBMAC1, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w of PBMAC1", ErrParameters)
 	}
-	hmac, ok := prfs[oid]
+	hmac, ok := prfs()[oid]
 	if !ok {
 		return nil, fmt.Errorf("%w %s (MAC of PBMAC1)", ErrUnsupported, oid)
 	}

@@ -8,6 +8,7 @@ import (
 	"crypto/sha512"
 	"fmt"
 	"hash"
+	"sync"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
 	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
@@ -24,19 +25,24 @@ type mac struct {
 	utf8       bool
 }
 
-var macHashes = map[string]struct {
+// macHash is a hash of the classic MAC.
+type macHash struct {
 	name     string
 	new      func() hash.Hash
 	approved bool
-}{
-	"1.3.14.3.2.26":          {"SHA1", sha1.New, false},
-	"2.16.840.1.101.3.4.2.4": {"SHA224", sha256.New224, true},
-	"2.16.840.1.101.3.4.2.1": {"SHA256", sha256.New, true},
-	"2.16.840.1.101.3.4.2.2": {"SHA384", sha512.New384, true},
-	"2.16.840.1.101.3.4.2.3": {"SHA512", sha512.New, true},
-	"2.16.840.1.101.3.4.2.5": {"SHA512/224", sha512.New512_224, true},
-	"2.16.840.1.101.3.4.2.6": {"SHA512/256", sha512.New512_256, true},
 }
+
+var macHashes = sync.OnceValue(func() map[string]macHash {
+	return map[string]macHash{
+		"1.3.14.3.2.26":          {"SHA1", sha1.New, false},
+		"2.16.840.1.101.3.4.2.4": {"SHA224", sha256.New224, true},
+		"2.16.840.1.101.3.4.2.1": {"SHA256", sha256.New, true},
+		"2.16.840.1.101.3.4.2.2": {"SHA384", sha512.New384, true},
+		"2.16.840.1.101.3.4.2.3": {"SHA512", sha512.New, true},
+		"2.16.840.1.101.3.4.2.5": {"SHA512/224", sha512.New512_224, true},
+		"2.16.840.1.101.3.4.2.6": {"SHA512/256", sha512.New512_256, true},
+	}
+})
 
 func parseMAC(e *ber.Element) (*mac, error) {
 	if e == nil {
@@ -90,7 +96,7 @@ func (m *mac) parsePBMAC1(alg []ber.Element) error {
 }
 
 func (m *mac) parseClassic(oid string, parts []ber.Element) error {
-	h, ok := macHashes[oid]
+	h, ok := macHashes()[oid]
 	if !ok {
 		return fmt.Errorf("%w %s (MAC)", pbe.ErrUnsupported, oid)
 	}
@@ -135,7 +141,7 @@ func (r *reader) verify(m *mac, message []byte) (variant int, err error) {
 	}
 	for i, form := range forms {
 		if !r.charge(m.cost) {
-			return 0, errBudget
+			return 0, errBudget()
 		}
 		sum, err := m.compute(form, message)
 		if err != nil {

@@ -268,7 +268,7 @@ func (r *reader) charge(cost int) bool {
 	return true
 }
 
-var errBudget = fmt.Errorf("%w: the limit of iterations is used up", ErrTooCostly)
+func errBudget() error { return fmt.Errorf("%w: the limit of iterations is used up", ErrTooCostly) }
 
 func (r *reader) openSafe(s safe, variant int) error {
 	if s.scheme == nil {
@@ -300,7 +300,7 @@ func (r *reader) decrypt(s *pbe.Scheme, pw pbe.Password, prefer int, data []byte
 	if prefer >= n {
 		prefer = 0
 	}
-	err = errBudget
+	err = errBudget()
 	for i := range n {
 		v := (prefer + i) % n
 		if !r.charge(s.Cost) {

@@ -349,8 +349,8 @@ func encodeAttributes(b *Bag) []byte {
 
 func attribute(oid string, values []byte) []byte { return ber.Sequence(ber.OID(oid), values) }
 
-// AnyUsage is the value of the trusted-key-usage attribute that makes a certificate trusted for everything.
-var AnyUsage = ber.Set(ber.OID(oidAnyUsage))
+// AnyUsage returns the value of the trusted-key-usage attribute that makes a certificate trusted for everything.
+func AnyUsage() []byte { return ber.Set(ber.OID(oidAnyUsage)) }
 
 // NewKeyBag returns a bag for a key, NewCertificateBag one for a certificate.
 func NewKeyBag(t Type) Bag {

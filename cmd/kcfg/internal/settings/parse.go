@@ -32,9 +32,19 @@ var keys = []struct {
 	{"plugins", func(r *reader, n ast.Node) { r.out.Plugins = r.texts(n, "plugins") }},
 }
 
-// otherNames are what people may write for a key.
-var otherNames = map[string]string{
-	"release": "kafka", "releases": "kafka", "version": "kafka", "kind": "kinds", "files": "kinds", "rule": "rules", "plugin": "plugins", "namespaces": "plugins",
+// otherName returns the key that people mean by another name; empty: none.
+func otherName(name string) string {
+	switch name {
+	case "release", "releases", "version":
+		return "kafka"
+	case "kind", "files":
+		return "kinds"
+	case "rule":
+		return "rules"
+	case "plugin", "namespaces":
+		return "plugins"
+	}
+	return ""
 }
 
 type reader struct {
@@ -104,7 +114,7 @@ func (r *reader) root(n ast.Node) {
 			continue
 		}
 		hint := suggest(name, names)
-		if other, ok := otherNames[name]; ok {
+		if other := otherName(name); other != "" {
 			hint = fmt.Sprintf("did you mean %s?", other)
 		}
 		r.problem(e.node, hint, "unknown key %q", name)
