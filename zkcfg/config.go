@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/machine"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -60,7 +61,8 @@ type Config struct {
 	opts     *Options
 	d        *dialect
 	kind     Kind
-	order    *keyOrder // of the file's keys
+	account  *machine.Account // nil: not known
+	order    *keyOrder        // of the file's keys
 	table    *table
 	settings []setting // what counts of the file, in file order
 	index    map[string]int
@@ -134,16 +136,46 @@ type Value struct {
 	Pos    finding.Position // of the value in the file; line 0 where it is a default
 }
 
-// Value returns the effective value of a key that the release knows; ok is false where it knows none or has no value.
+// Value returns the effective value of a key that the release knows; ok is false where it knows none or has no value. Its text
+// is what the server makes of the one in the file: "yes" for a boolean is false, an unreadable number that ZooKeeper passes over
+// is the default.
 func (c *Config) Value(key string) (v Value, ok bool) {
 	def, known := LookupKey(c.Release, key)
 	if !known || def.Source == FromNowhere {
 		return Value{}, false
 	}
 	if s, ok := c.get(key); ok {
-		return Value{Text: s.text, Origin: InFile, Pos: s.pos()}, true
+		return Value{Text: s.effective(), Origin: InFile, Pos: s.pos()}, true
 	}
 	return Value{Text: def.Default, Origin: ByDefault, Pos: finding.Position{File: c.file.Name()}}, def.HasDefault
+}
+
+// effective returns what a release reads out of a value; what it refuses stays as it is.
+func (s *setting) effective() string {
+	if s.def == nil || switchWords(s.key) != nil {
+		return s.text
+	}
+	property := s.def.Source == FromProperty
+	switch s.def.Type {
+	case "boolean", "strict-boolean":
+		return strconv.FormatBool(asciiLower(s.text) == "true")
+	case "peer-type":
+		return asciiLower(s.text)
+	case "int", "long":
+		read := func(text string) (int64, bool) { return parseLong(text, 10) }
+		if property {
+			read = decodeLong
+		}
+		switch n, ok := read(s.text); {
+		case ok && s.key == "autopurge.snapRetainCount":
+			return decimal(max(n, minSnapRetain))
+		case ok:
+			return decimal(n)
+		case property && s.def.HasDefault:
+			return s.def.Default
+		}
+	}
+	return s.text
 }
 
 // Server returns the member with an id.
@@ -161,6 +193,7 @@ const (
 	exitUnexpected = 1
 	exitInvalid    = 2
 	exitDataDir    = 3
+	exitUnbound    = 14 // of the election port
 )
 
 // step orders the checks of a start: of several that refuse, the first decides the exit status.
@@ -186,6 +219,7 @@ const (
 	stepMyID
 	stepClientConflict
 	stepLimits
+	stepBackup
 	stepNext
 	stepNextMembers
 	stepStart

@@ -11,15 +11,26 @@ import (
 
 // environment is what the server asks of its directories before it opens a port: FileTxnSnapLog.
 func (c *Config) environment() {
-	if c.opts.Root == nil || c.DataDir == "" || c.failed("dataDir") || c.failed("dataLogDir") {
+	if c.opts.Root == nil {
 		return
 	}
+	c.findAccount()
+	c.checkReadable()
+	c.checkBackup()
+	if c.DataDir != "" && !c.failed("dataDir") && !c.failed("dataLogDir") {
+		c.checkDirectories()
+	}
+	c.checkAddresses()
+}
+
+func (c *Config) checkDirectories() {
 	c.checkDirectory("dataDir", c.DataDir)
 	if javaPath(c.DataLogDir) != javaPath(c.DataDir) {
 		c.checkDirectory("dataLogDir", c.DataLogDir)
 		c.checkContent("dataDir", c.DataDir, "log.", "transaction logs", "they belong into dataLogDir")
 		c.checkContent("dataLogDir", c.DataLogDir, "snapshot.", "snapshots", "they belong into dataDir")
 	}
+	c.checkDataReadable()
 	c.checkWatchedStores()
 	c.checkSnapshot()
 }
@@ -46,6 +57,8 @@ func (c *Config) checkDirectory(key, dir string) {
 		c.refuseDirectory("zk-data-dir-no-directory", key, "%s is %s, above which there is a file", key, dir).Help = "name a directory"
 	case errors.Is(err, fs.ErrNotExist) && c.d.verifier && c.systemProperty("datadir.autocreate", "true") == "false":
 		c.refuseDirectory("zk-data-dir-not-created", key, "%s is %s, which does not exist, and datadir.autocreate is false", key, dir).Help = "create the directory"
+	default:
+		c.checkWritable(key, dir)
 	}
 }
 

@@ -37,6 +37,7 @@ func lintsFor(r Release) []rule.Rule[*Config] {
 var seenLints = []rule.Rule[*Config]{
 	{ID: "zk-myid-not-seen", Severity: finding.Info, Check: func(*Config, rule.Reporter) {}},
 	{ID: "zk-dynamic-file-not-seen", Severity: finding.Info, Check: func(*Config, rule.Reporter) {}},
+	{ID: "zk-account-unknown", Severity: finding.Info, Check: func(*Config, rule.Reporter) {}},
 }
 
 // ensemble reports whether the file is that of one server of several machines.

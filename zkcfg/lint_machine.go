@@ -27,6 +27,8 @@ var networkLints = []rule.Rule[*Config]{
 	{ID: "zk-no-client-port", Severity: finding.Warning, In: "3.5..", Check: noClientPort},
 	{ID: "zk-client-address-loopback", Severity: finding.Warning, Check: clientAddressLoopback},
 	{ID: "zk-port-collision", Severity: finding.Error, Check: portCollision},
+	{ID: "zk-port-privileged", Severity: finding.Warning, Check: portPrivileged},
+	{ID: "zk-port-in-use", Severity: finding.Info, Check: portInUse},
 	{ID: "zk-connections-unlimited", Severity: finding.Info, Check: connectionsUnlimited},
 	{ID: "zk-admin-server-open", Severity: finding.Info, In: "3.5..", Check: adminServerOpen},
 	{ID: "zk-four-letter-words-open", Severity: finding.Warning, Check: fourLetterWords},
@@ -348,7 +350,7 @@ func logDirAdded(c *Config, report rule.Reporter) {
 }
 
 func saslNeedsJAAS(c *Config, report rule.Reporter) {
-	if c.isTrue("quorum.auth.enableSasl") && c.opts.Properties["java.security.auth.login.config"] == "" {
+	if _, known := c.opts.Properties[loginConfig]; !known && c.isTrue("quorum.auth.enableSasl") {
 		report(c.valuePos("quorum.auth.enableSasl"), "quorum.auth.enableSasl", "quorum.auth.enableSasl needs a JAAS file with the sections QuorumServer and QuorumLearner, or the server does not start").Help =
 			"give it to the JVM: -Djava.security.auth.login.config=FILE"
 	}

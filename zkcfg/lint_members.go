@@ -16,6 +16,7 @@ var memberLints = []rule.Rule[*Config]{
 	{ID: "zk-lone-server-line", Severity: finding.Info, Check: loneServerLine},
 	{ID: "zk-server-address-twice", Severity: finding.Error, Check: addressTwice},
 	{ID: "zk-server-loopback", Severity: finding.Warning, Check: serverLoopback},
+	{ID: "zk-server-host-impossible", Severity: finding.Error, Check: hostImpossible},
 	{ID: "zk-server-id-unusual", Severity: finding.Warning, Check: idUnusual},
 	{ID: "zk-server-line-loose", Severity: finding.Warning, Check: serverLineLoose},
 	{ID: "zk-address-short-form", Severity: finding.Warning, Check: addressShortForm},
@@ -27,6 +28,8 @@ var memberLints = []rule.Rule[*Config]{
 	{ID: "zk-session-minimum-alone", Severity: finding.Info, In: "3.5..", Check: sessionMinimumAlone},
 	{ID: "zk-session-maximum-short", Severity: finding.Info, Check: sessionMaximumShort},
 	{ID: "zk-standalone-disabled-alone", Severity: finding.Info, In: "3.5..", Check: standaloneDisabledAlone},
+	{ID: "zk-reconfig-standalone", Severity: finding.Info, In: "3.5..", Check: reconfigStandalone},
+	{ID: "zk-local-sessions-upgrade-alone", Severity: finding.Info, In: "3.5..", Check: localSessionsUpgradeAlone},
 	{ID: "zk-reconfig-enabled", Severity: finding.Info, In: "3.5..", Check: reconfigEnabled},
 	{ID: "zk-groups-two", Severity: finding.Warning, Check: groupsTwo},
 	{ID: "zk-group-fragile", Severity: finding.Warning, Check: groupsFragile},
@@ -248,6 +251,21 @@ func reconfigEnabled(c *Config, report rule.Reporter) {
 	if c.ReconfigEnabled && c.Mode == Distributed {
 		f := report(c.valuePos("reconfigEnabled"), "reconfigEnabled", "reconfigEnabled is true: the server rewrites this file, and needs a writable directory")
 		f.Notes = append(f.Notes, "comments are lost, servers move to a dynamic file; tools that manage this file will fight it")
+	}
+}
+
+// reconfigStandalone: PrepRequestProcessor answers a reconfig with "not implemented" unless it is that of a leader.
+func reconfigStandalone(c *Config, report rule.Reporter) {
+	if c.ReconfigEnabled && c.Mode == Standalone && c.kind == Static && c.StandaloneEnabled && !c.brokenServers() {
+		report(c.valuePos("reconfigEnabled"), "reconfigEnabled", "reconfigEnabled is true, but this server runs standalone, where the list of servers cannot be changed").Help =
+			"set standaloneEnabled=false, initLimit and syncLimit, if it is to grow into an ensemble"
+	}
+}
+
+func localSessionsUpgradeAlone(c *Config, report rule.Reporter) {
+	const key, other = "localSessionsUpgradingEnabled", "localSessionsEnabled"
+	if c.isTrue(key) && !c.isTrue(other) {
+		report(c.valuePos(key), key, "%s has no effect without %s", key, other).Help = "set " + other + "=true, or remove the line"
 	}
 }
 

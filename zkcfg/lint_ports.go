@@ -25,7 +25,7 @@ func portCollision(c *Config, report rule.Reporter) {
 	collide := func(all []listener, from int) {
 		for i := max(from, 1); i < len(all); i++ {
 			for _, other := range all[:i] {
-				if b := all[i]; b.collides(other) && !slices.Contains(told, b.what+other.what) {
+				if b := all[i]; b.collides(other) && !slices.Contains(told, b.what+other.what) && !c.says("zk-own-port-twice") {
 					told = append(told, b.what+other.what)
 					f := report(c.listenerPos(b), b.key, "the %s is %d, like the %s", b.what, b.at.Port, other.what)
 					f.Help = "give each of them a port of its own"
@@ -99,8 +99,7 @@ func (c *Config) listeners() []listener {
 		all = append(all, listener{"metrics port", key, c.listenAt("metricsProvider.httpHost", key, usual), nil, false})
 	}
 	if c.d.verifier && c.text("admin.enableServer") != "false" {
-		const key, usual = "admin.serverPort", 8080
-		all = append(all, listener{"port of the admin server", key, c.listenAt("admin.serverAddress", key, usual), nil, c.Mode == Distributed})
+		all = append(all, listener{"port of the admin server", "admin.serverPort", c.adminAddress(), nil, c.Mode == Distributed})
 	}
 	return all
 }

@@ -20,13 +20,17 @@ type Options struct {
 	// Path is the absolute path of the configuration file on that machine; beside it lies the next dynamic file. Empty:
 	// the name of the File where that is absolute.
 	Path string
+	// User is the account that runs the server, by its name in etc/passwd or its number; empty: permissions are not judged.
+	// It needs Root.
+	User string
 	// Mode is that of the configuration file where it is known: whether others can read its passwords.
 	Mode fs.FileMode
 	// MyID is the content of the myid file where it is known without Root. A nil slice: not known.
 	MyID []byte
 	// MyIDPath is where MyID was read, for positions. Empty: the place that the configuration names.
 	MyIDPath string
-	// Properties are the system properties that the JVM gets with -D.
+	// Properties are the system properties that the JVM gets with -D. An empty java.security.auth.login.config says that it has
+	// no login file.
 	Properties map[string]string
 	// Classes are names of classes on the server's class path beside ZooKeeper's own and java.lang; ClassesExact says that
 	// there are no others.

@@ -51,7 +51,8 @@ func TestPages(t *testing.T) {
 
 // exampleText runs the first block as a file. The words behind "properties" say for which release, with which content of
 // myid ("nomyid": none), with which mode, or that the machine is not seen ("noroot"); further blocks are other files, of
-// which "2/zoo.cfg" is that of another server of the ensemble, whose id is 2.
+// which "2/zoo.cfg" is that of another server of the ensemble, whose id is 2. With "user=NAME" all files are root's, and
+// those with "closed" behind their name can be read by root alone.
 func exampleText(t *testing.T, id string, blocks []rule.Block) string {
 	t.Helper()
 	files := map[string]string{"/data/": "", "/data/myid": "1"}
@@ -68,6 +69,8 @@ func exampleText(t *testing.T, id string, blocks []rule.Block) string {
 			mode, err := strconv.ParseUint(value, 8, 32)
 			require.NoError(t, err)
 			o.Mode = fs.FileMode(mode)
+		case "user":
+			o.User = value
 		case "nomyid":
 			delete(files, "/data/myid")
 		case "noroot":
@@ -77,8 +80,10 @@ func exampleText(t *testing.T, id string, blocks []rule.Block) string {
 		}
 	}
 	var others []*Config
+	closed := map[string]bool{}
 	for _, b := range blocks[1:] {
-		name := strings.TrimPrefix(b.Info, "file ")
+		name, shut := strings.CutSuffix(strings.TrimPrefix(b.Info, "file "), " closed")
+		closed[strings.TrimPrefix(name, "/")] = shut
 		if server, file, _ := strings.Cut(name, "/"); file == "zoo.cfg" && server != "" {
 			f, err := properties.Parse(name, []byte(b.Text))
 			require.NoError(t, err)
@@ -90,7 +95,13 @@ func exampleText(t *testing.T, id string, blocks []rule.Block) string {
 		files[name] = b.Text
 	}
 	if !rootless {
-		o.Root = rootWith(files)
+		root := rootWith(files)
+		for name, f := range root {
+			if f.Sys = rootOwned; closed[name] {
+				f.Mode = 0o600
+			}
+		}
+		o.Root = root
 	}
 	o.Path = "/conf/zoo.cfg"
 	f, err := properties.Parse("zoo.cfg", []byte(blocks[0].Text))

@@ -58,10 +58,10 @@ var bundles = []struct {
 	zookeeper Release
 }{
 	{"2.3", "3.4.14"},
-	{"2.4", "3.5.6"},
-	{"2.5", "3.5.7"},
-	{"2.6 2.7", "3.5.8"},
-	{"2.8", "3.5.9"},
+	{"2.4.0", "3.5.6"},
+	{"2.4.1 2.5.0", "3.5.7"},
+	{"2.5.1..2.6.1 2.7.0", "3.5.8"},
+	{"2.6.2 2.6.3 2.7.1..2.8", "3.5.9"},
 	{"3.0..3.4.0", "3.6.3"},
 	{"3.4.1..3.5", "3.6.4"},
 	{"3.6.0", "3.8.2"},
@@ -71,7 +71,8 @@ var bundles = []struct {
 	{"3.7.1..3.9", "3.8.4"},
 }
 
-// BundledWith returns the ZooKeeper that a release of Kafka, such as "2.5.0", carries. From 4.0 on there is none.
+// BundledWith returns the ZooKeeper that a release of Kafka, such as "2.5.0", carries. From 4.0 on there is none; what came
+// before 2.3 is not known.
 func BundledWith(kafka string) (Release, bool) {
 	for _, b := range bundles {
 		if b.kafka.Contain(kafka) {

@@ -22,6 +22,9 @@ func (c *Config) start() {
 		(*Config).startWatches,
 		(*Config).startStandalone,
 		(*Config).startDistributed,
+		(*Config).startSASL,
+		(*Config).startOwnPorts,
+		(*Config).startOwnHost,
 	}
 	for _, check := range checks {
 		check(c)
@@ -230,6 +233,17 @@ func (c *Config) startDistributed() {
 		p.Help = fmt.Sprintf("add server.%d, or write another number into %s", c.ID, c.myIDPos().File)
 	}
 	c.strictNumber("cnxTimeout", exitInvalid, func(s string) bool { _, ok := parseInt(s); return ok })
+}
+
+// loginConfig names the JVM's login file.
+const loginConfig = "java.security.auth.login.config"
+
+// startSASL: members that authenticate each other take their names and passwords from the JVM's login file.
+func (c *Config) startSASL() {
+	const key = "quorum.auth.enableSasl"
+	if file, known := c.opts.Properties[loginConfig]; known && file == "" && c.Mode == Distributed && c.isTrue(key) {
+		c.refuseStart("zk-quorum-sasl-needs-jaas", key, exitUnexpected, "%s is true, but the JVM has no login file", key).Help = "give it to the JVM: -D" + loginConfig + "=FILE"
+	}
 }
 
 // brokenServers reports whether a line of the server list could not be read.

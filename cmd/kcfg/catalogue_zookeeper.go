@@ -314,7 +314,7 @@ func printZooKeeperReleases(w *bufio.Writer) {
 // carriers returns the releases of Kafka that carry a release of ZooKeeper.
 func carriers(r zkcfg.Release) []string {
 	found := []string{}
-	for _, k := range kafka.releases() {
+	for _, k := range carrier.releases() {
 		if bundled, ok := zkcfg.BundledWith(k); ok && bundled == r {
 			found = append(found, k)
 		}

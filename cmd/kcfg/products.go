@@ -25,6 +25,12 @@ var zooKeeper = &product{
 	releases: sync.OnceValue(func() []string { return texts(zkcfg.Releases()) }),
 }
 
+// carrier is Kafka as what brings ZooKeeper along: that is also known of releases whose own keys are not.
+var carrier = &product{
+	name: kafka.name, flag: kafka.flag,
+	releases: sync.OnceValue(func() []string { return append([]string{"2.3.0", "2.3.1", "2.4.0", "2.4.1"}, kafka.releases()...) }),
+}
+
 var products = []*product{kafka, zooKeeper}
 
 // pattern compiles an expression when it is first used: most calls of kcfg end before.

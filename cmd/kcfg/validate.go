@@ -54,6 +54,7 @@ type validation struct {
 	now      time.Time
 	places   places
 	given    map[*product][]string // releases, from the flags
+	older    error                 // why --kafka names no release that judges Kafka's own files, only ZooKeeper's
 	failures failOn
 	differs  bool // --diff or --fix: some fix applies
 }
@@ -156,6 +157,12 @@ func (v *validation) prepare(e *env) error {
 			continue
 		}
 		releases, err := p.parse(*v.releases[p])
+		if err != nil && p == kafka {
+			var asCarrier error
+			if releases, asCarrier = carrier.parse(*v.releases[p]); asCarrier == nil {
+				v.older, err = err, nil
+			}
+		}
 		if err != nil {
 			return err
 		}
@@ -384,6 +391,10 @@ func (v *validation) choose(j *judged) {
 		j.kind, j.guessed = guessKind(j.file), true
 	}
 	p := productOf(j.kind)
+	if p == kafka && v.older != nil {
+		j.err, j.usage = v.older, true
+		return
+	}
 	j.chosen = v.given[p]
 	if len(j.chosen) == 0 && p == zooKeeper && len(v.given[kafka]) > 0 {
 		j.chosen, j.err = bundled(v.given[kafka])
@@ -396,6 +407,8 @@ func (v *validation) choose(j *judged) {
 		}
 		if len(specs) > 0 {
 			j.chosen, j.err = p.parse(specs...)
+		} else if kafkas, err := kafka.parse(j.around.settings.Kafka...); p == zooKeeper && err == nil && len(kafkas) > 0 {
+			j.chosen, _ = bundled(kafkas) // none: a ZooKeeper of its own beside a Kafka without
 		}
 	}
 	if len(j.chosen) == 0 && j.err == nil {

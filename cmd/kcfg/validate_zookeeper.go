@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/kafkacfg/node"
 	"github.com/kcfg/kcfg/properties"
 	"github.com/kcfg/kcfg/zkcfg"
 )
@@ -19,7 +20,7 @@ func (v *validation) judgeZooKeeper(f *properties.File, kind, release string, s 
 
 func (v *validation) zooKeeperOptions(f *properties.File, kind, release string, s surroundings) zkcfg.Options {
 	o := zkcfg.Options{
-		Release: zkcfg.Release(release), Kind: zkcfg.Kind(kind), Through: v.through, Root: v.root,
+		Release: zkcfg.Release(release), Kind: zkcfg.Kind(kind), Through: v.through, Root: v.root, User: v.user,
 		Classes: v.classes, ClassesExact: v.classesExact, Rules: map[string]zkcfg.Level{}, MyID: v.myIDContent, MyIDPath: v.myID,
 	}
 	for id, level := range s.settings.Rules {
@@ -27,6 +28,12 @@ func (v *validation) zooKeeperOptions(f *properties.File, kind, release string, 
 	}
 	for _, id := range v.disable {
 		o.Rules[id] = zkcfg.Off
+	}
+	if v.jaas != "" {
+		o.Properties = map[string]string{"java.security.auth.login.config": v.jaas}
+		if v.jaas == node.NoJAAS {
+			o.Properties["java.security.auth.login.config"] = ""
+		}
 	}
 	if v.root == nil {
 		if o.MyID == nil {
