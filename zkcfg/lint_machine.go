@@ -207,8 +207,12 @@ func fourLetterWordsFew(c *Config, report rule.Reporter) {
 
 func tlsStoreMissing(c *Config, report rule.Reporter) {
 	need := func(key string, pos finding.Position, because string) {
-		if c.systemProperty(key, "") == "" && c.systemProperty(strings.Replace(key, "location", "context", 1), "") == "" {
+		location := c.systemProperty(key, "")
+		if location == "" && c.systemProperty(strings.Replace(key, "location", "context", 1), "") == "" {
 			report(pos, key, "%s is not set, and %s: handshakes fail", key, because).Help = "set " + key + ", or give it to the JVM as -Dzookeeper." + key
+		}
+		if _, there := c.opts.look(location, 1); location != "" && there == absent {
+			report(c.valuePos(key), key, "%s is %s, which does not exist, and %s: handshakes fail", key, location, because).Help = "write the path of the store"
 		}
 	}
 	if c.Secure != nil && c.factory() == nettyFactory {

@@ -27,6 +27,7 @@ var memberLints = []rule.Rule[*Config]{
 	{ID: "zk-tick-time-unusual", Severity: finding.Warning, Check: tickUnusual},
 	{ID: "zk-session-minimum-alone", Severity: finding.Info, In: "3.5..", Check: sessionMinimumAlone},
 	{ID: "zk-session-maximum-short", Severity: finding.Info, Check: sessionMaximumShort},
+	{ID: "zk-session-minimum-long", Severity: finding.Info, Check: sessionMinimumLong},
 	{ID: "zk-standalone-disabled-alone", Severity: finding.Info, In: "3.5..", Check: standaloneDisabledAlone},
 	{ID: "zk-reconfig-standalone", Severity: finding.Info, In: "3.5..", Check: reconfigStandalone},
 	{ID: "zk-local-sessions-upgrade-alone", Severity: finding.Info, In: "3.5..", Check: localSessionsUpgradeAlone},
@@ -226,8 +227,18 @@ func sessionMinimumAlone(c *Config, report rule.Reporter) {
 	}
 }
 
+// kafkaSession is zookeeper.session.timeout.ms of Kafka since 2.5, in ms.
+const kafkaSession = 18000
+
+func sessionMinimumLong(c *Config, report rule.Reporter) {
+	const key = "minSessionTimeout"
+	if c.has(key) && !c.failed(key) && c.MinSessionTimeout > kafkaSession && c.kind == Static {
+		report(c.valuePos(key), key, "the shortest session is %d ms; Kafka asks for %d and gets more, without a word: a dead broker is missed later", c.MinSessionTimeout, kafkaSession).Help =
+			"set zookeeper.session.timeout.ms of the brokers to the same, or a lower " + key
+	}
+}
+
 func sessionMaximumShort(c *Config, report rule.Reporter) {
-	const kafka = 18000 // ms, zookeeper.session.timeout.ms of Kafka since 2.5
 	most := c.MaxSessionTimeout
 	if most == -1 {
 		most = 20 * c.TickTime
@@ -236,8 +247,8 @@ func sessionMaximumShort(c *Config, report rule.Reporter) {
 	if !c.has(key) {
 		key = "tickTime"
 	}
-	if most > 0 && most < kafka && c.kind == Static && !c.failed(key) {
-		report(c.valuePos(key), key, "the longest session is %d ms; Kafka asks for %d and gets less, without a word", most, kafka).Help = "set maxSessionTimeout=40000"
+	if most > 0 && most < kafkaSession && c.kind == Static && !c.failed(key) {
+		report(c.valuePos(key), key, "the longest session is %d ms; Kafka asks for %d and gets less, without a word", most, kafkaSession).Help = "set maxSessionTimeout=40000"
 	}
 }
 
