@@ -1,6 +1,7 @@
 package tlsstore
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -371,11 +372,11 @@ func readFile(fsys fs.FS, name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxPEMFile+1))
-	if err != nil {
+	data := bytes.NewBuffer(make([]byte, 0, min(info.Size(), maxPEMFile)+bytes.MinRead)) // as large as it will get
+	if _, err := data.ReadFrom(io.LimitReader(f, maxPEMFile+1)); err != nil {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: err}
 	}
-	return data, nil
+	return data.Bytes(), nil
 }
 
 // stem is a file's name without its directory and extension.

@@ -124,6 +124,9 @@ func commonName(name string) string {
 		var part string
 		part, rest = cutRDN(rest)
 		if cn, ok := strings.CutPrefix(part, "CN="); ok {
+			if !strings.Contains(cn, `\`) {
+				return cn
+			}
 			return strings.NewReplacer(`\,`, ",", `\+`, "+", `\"`, `"`, `\\`, `\`, `\#`, "#", `\ `, " ").Replace(cn)
 		}
 	}

@@ -1,11 +1,10 @@
 package atomicfile
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -273,11 +272,8 @@ func tempName(id, name string) string {
 	return ownPrefix + id + "-" + name[:min(len(name), maxBaseName)]
 }
 
-func newID() string {
-	b := make([]byte, idLength/2)
-	rand.Read(b)
-	return hex.EncodeToString(b)
-}
+// newID tells the temporaries of one run from those of others. It keeps nobody from anything: they are made with O_EXCL.
+func newID() string { return fmt.Sprintf("%0*x", idLength, rand.Uint64()) }
 
 func bare(err error) error {
 	return errors.Unwrap(plain(err, ""))
