@@ -197,16 +197,18 @@ func (o *storeOutput) decide(w *writeFlags) error {
 	return nil
 }
 
-// encodeAll encodes side by side: nearly all of the time goes into the derivation of keys from passwords.
+// encodeAll encodes PKCS12 stores side by side: nearly all of the time goes into the derivation of keys from passwords. For the
+// last one, and for JKS, another thread would cost more than it saves.
 func encodeAll(outputs []*storeOutput) error {
 	outputs = slices.DeleteFunc(slices.Clone(outputs), func(o *storeOutput) bool { return o.action == actionUnchanged })
 	errs := make([]error, len(outputs))
 	var wg sync.WaitGroup
-	for i, o := range outputs[:max(0, len(outputs)-1)] {
-		wg.Go(func() { errs[i] = o.encode() })
-	}
-	if last := len(outputs) - 1; last >= 0 { // a thread for a single store would cost more than it saves
-		errs[last] = outputs[last].encode()
+	for i, o := range outputs {
+		if i < len(outputs)-1 && o.store.Format == tlsstore.PKCS12 {
+			wg.Go(func() { errs[i] = o.encode() })
+			continue
+		}
+		errs[i] = o.encode()
 	}
 	wg.Wait()
 	return errors.Join(errs...)

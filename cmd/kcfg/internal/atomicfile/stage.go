@@ -89,8 +89,14 @@ func (b *Batch) dress(t *Target, f File, temp *os.File) error {
 	return nil
 }
 
-// settleAll syncs and verifies the stages.
+// settleAll syncs and verifies the stages. The writing of all begins before the first one is waited for: a file system then
+// commits them together.
 func settleAll(stages []*staged) error {
+	if len(stages) > 1 {
+		for _, s := range stages {
+			beginWriting(s.file)
+		}
+	}
 	return sideBySide(len(stages), func(i int) error { return stages[i].settle() })
 }
 
@@ -116,9 +122,9 @@ func settle(path string, f *os.File, data []byte) error {
 }
 
 // sideBySide calls do with 0 to n-1, several at a time, and returns the first error: a file system writes out together what
-// is synced at the same time. A single call needs no other thread.
+// is synced at the same time. For a few calls other threads would cost more than they save.
 func sideBySide(n int, do func(i int) error) error {
-	const most = 32 // each waits in a thread of its own
+	const few, most = 4, 32 // each waits in a thread of its own
 	errs := make([]error, n)
 	var next atomic.Int64
 	work := func() {
@@ -127,8 +133,10 @@ func sideBySide(n int, do func(i int) error) error {
 		}
 	}
 	var wg sync.WaitGroup
-	for range min(n, most) - 1 {
-		wg.Go(work)
+	if n > few {
+		for range min(n, most) - 1 {
+			wg.Go(work)
+		}
 	}
 	work()
 	wg.Wait()

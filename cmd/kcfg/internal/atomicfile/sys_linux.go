@@ -16,6 +16,11 @@ func mounted(d *dir, name string) bool {
 	return err == nil && st.Attributes_mask&unix.STATX_ATTR_MOUNT_ROOT != 0 && st.Attributes&unix.STATX_ATTR_MOUNT_ROOT != 0
 }
 
+// beginWriting tells the kernel to write the file out now. Whether that succeeds, the sync afterwards says.
+func beginWriting(f *os.File) {
+	_ = unix.SyncFileRange(int(f.Fd()), 0, 0, unix.SYNC_FILE_RANGE_WRITE)
+}
+
 const accessList = "system.posix_acl_access"
 
 // boundToContent are attributes that say something about the old bytes.
