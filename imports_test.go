@@ -26,10 +26,11 @@ var mayImport = map[string][]string{
 	"internal/filelint":     {"finding", "properties"},
 	"internal/golden":       {},
 	"internal/machine":      {},
+	"internal/javaregex":    {},
 	"internal/reference":    {"finding", "properties", "kafkacfg", "zkcfg", "tlsstore", "internal/catalog", "internal/rule"},
 	"tlsstore":              {"finding", "internal/rule"},
-	"kafkacfg":              {"finding", "properties", "internal/rule", "internal/catalog", "internal/filelint"},
-	"kafkacfg/node":         {"finding", "properties", "internal/rule", "internal/machine", "kafkacfg", "tlsstore"},
+	"kafkacfg":              {"finding", "properties", "internal/rule", "internal/catalog", "internal/filelint", "internal/javaregex"},
+	"kafkacfg/node":         {"finding", "properties", "internal/rule", "internal/machine", "internal/javaregex", "kafkacfg", "tlsstore"},
 	"zkcfg":                 {"finding", "properties", "internal/rule", "internal/catalog", "internal/filelint", "internal/machine"},
 	"cmd/kcfg":              {"finding", "properties", "kafkacfg", "kafkacfg/node", "zkcfg", "tlsstore"},
 }

@@ -6,12 +6,12 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
-	"regexp/syntax"
 	"strings"
 	"sync"
 	"unicode/utf8"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/javaregex"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -25,7 +25,10 @@ const (
 	allowedNames    = "allowlist.pattern"
 )
 
-var errNotText = errors.New("not UTF-8")
+var (
+	errNotText    = errors.New("not UTF-8")
+	errMeansOther = errors.New("it means something else to Java than to Go")
+)
 
 // variable is ConfigTransformer's ${provider:[path:]key}.
 var variable = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\$\{([^}]*?):(([^}]*?):)?([^}]*?)\}`) })
@@ -81,7 +84,7 @@ func (c *Config) configureProvider(class, prefix string) {
 	case class == envProvider:
 		key := prefix + allowedNames
 		pattern, _ := c.File.Get(key)
-		if _, err := compileNames(pattern); refusedByJava(err) {
+		if err := javaregex.Check(pattern); err != nil && !errors.Is(err, javaregex.ErrUnsure) {
 			refuse(key, "is %s, which is no regular expression: %v", shorten(pattern), err)
 		}
 	case (class == fileProvider || class == dirProvider) && c.since("3.8.0"): // AllowedPaths
@@ -244,20 +247,10 @@ func (c *Config) refuseProviderFile(file string, e properties.Entry) {
 
 // compileNames compiles the parameter allowlist.pattern, which is to match a whole name.
 func compileNames(pattern string) (*regexp.Regexp, error) {
+	if strings.Contains(pattern, "&&") || strings.Contains(pattern, `\v`) {
+		return nil, errMeansOther
+	}
 	return regexp.Compile("^(?:" + pattern + ")$")
-}
-
-// refusedByJava reports whether what is wrong in a regular expression is wrong in Java's syntax too.
-func refusedByJava(err error) bool {
-	var wrong *syntax.Error
-	if !errors.As(err, &wrong) {
-		return false
-	}
-	switch wrong.Code {
-	case syntax.ErrMissingBracket, syntax.ErrMissingParen, syntax.ErrUnexpectedParen, syntax.ErrMissingRepeatArgument, syntax.ErrTrailingBackslash:
-		return true
-	}
-	return false
 }
 
 // allowed is the parameter allowed.paths of the file and directory providers.

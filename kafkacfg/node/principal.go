@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"regexp/syntax"
+	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/kcfg/kcfg/internal/javaregex"
 )
 
 // principalRules checks the value of ssl.principal.mapping.rules as SslPrincipalMapper splits and parses it: rules are
@@ -77,20 +79,10 @@ func cutSlash(s string) (before, after string, ok bool) {
 	return s, "", false
 }
 
-// javaPattern reports whether java.util.regex compiles a pattern, as far as that is certain: Java knows more than Go
-// (look-around, possessive quantifiers, back references), so what only Go refuses passes.
+// javaPattern reports whether java.util.regex compiles a pattern, as far as that is known.
 func javaPattern(pattern string) bool {
-	_, err := syntax.Parse(pattern, syntax.Perl)
-	var bad *syntax.Error
-	if !errors.As(err, &bad) {
-		return true
-	}
-	switch bad.Code {
-	case syntax.ErrMissingBracket, syntax.ErrMissingParen, syntax.ErrUnexpectedParen, syntax.ErrTrailingBackslash,
-		syntax.ErrMissingRepeatArgument, syntax.ErrInvalidCharRange:
-		return false
-	}
-	return true
+	err := javaregex.Check(pattern)
+	return err == nil || errors.Is(err, javaregex.ErrUnsure)
 }
 
 // clip shortens what a message quotes.
@@ -107,10 +99,22 @@ var kerberosRule = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^((DEFAULT)|(RULE:\[(\d*):([^\]]*)\](\(([^)]*)\))?(s/([^/]*)/([^/]*)/(g)?)?/?(L|U)?))$`)
 })
 
+func isCount(s string) bool {
+	_, err := strconv.ParseInt(s, 10, 32)
+	return err == nil
+}
+
 func kerberosRules(rules []string) error {
+	const isDefault, count, match, from = 2, 4, 7, 9 // groups
 	for _, r := range rules {
-		if !kerberosRule().MatchString(r) {
+		m := kerberosRule().FindStringSubmatch(r)
+		switch {
+		case m == nil:
 			return fmt.Errorf("is neither DEFAULT nor RULE:[n:format](match)s/from/to/: %q", clip(r))
+		case m[isDefault] == "" && !isCount(m[count]):
+			return fmt.Errorf("has no number of components: %q", clip(r))
+		case !javaPattern(m[match]), !javaPattern(m[from]):
+			return fmt.Errorf("%w: %q", errRulePattern, clip(r))
 		}
 	}
 	return nil

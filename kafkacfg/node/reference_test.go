@@ -103,6 +103,8 @@ var questions = []asked{
 	tlsCase("unknown trust manager", "leafok.p12", "ts-ca.p12", "ssl.trustmanager.algorithm=Nope\n"),
 	tlsCase("mapping rule", "leafok.p12", "ts-ca.p12", "ssl.principal.mapping.rules=RULE:^CN=(.*?),.*$/$1/L,DEFAULT\n"),
 	tlsCase("mapping rule without end", "leafok.p12", "ts-ca.p12", "ssl.principal.mapping.rules=RULE:^CN=(.*?)$/$1\n"),
+	tlsCase("mapping rule with a brace", "leafok.p12", "ts-ca.p12", "ssl.principal.mapping.rules=RULE:^CN={x/$1/\n"),
+	tlsCase("mapping rule that looks ahead", "leafok.p12", "ts-ca.p12", "ssl.principal.mapping.rules=RULE:^CN=(?=a)[a-z&&[^b]]++/$1/\n"),
 	tlsCase("mapping rule with X", "leafok.p12", "ts-ca.p12", "ssl.principal.mapping.rules=RULE:^CN=(.*?)$/$1/X\n"),
 	tlsCase("mapping rule with L and more", "leafok.p12", "ts-ca.p12", "ssl.principal.mapping.rules=RULE:^CN=(.*?)$/$1/LX\n"),
 	tlsCase("mapping rules empty", "leafok.p12", "ts-ca.p12", "ssl.principal.mapping.rules=\n"),
