@@ -26,7 +26,7 @@ func (e Entry) rec() *entry { return &e.doc.entries[e.index] }
 func (e Entry) Index() int { return e.index }
 
 // Effective reports whether no later entry has the same key.
-func (e Entry) Effective() bool { return e.doc.last(e.Key) == e.index }
+func (e Entry) Effective() bool { return !e.rec().overridden }
 
 // Line is the first natural line of the entry, or 0 where there is no file.
 func (e Entry) Line() int { return e.KeyPos().Line }
@@ -153,6 +153,10 @@ func (e Entry) rawPos(start, end int) finding.Position {
 		return finding.Position{File: e.doc.name}
 	}
 	r := e.rec()
+	if r.simple {
+		before := int(r.start) - 1
+		return finding.Position{File: e.doc.name, Line: int(r.line), Column: start - before, EndLine: int(r.line), EndColumn: end - before, Offset: start}
+	}
 	line, lineStart := e.doc.locate(int(r.line), int(r.start), start)
 	p := finding.Position{File: e.doc.name, Line: line, Column: e.doc.column(lineStart, start), Offset: start}
 	p.EndLine, lineStart = e.doc.locate(line, lineStart, end)

@@ -17,8 +17,11 @@ func (x *index) build(entries []entry) {
 	}
 	x.slots = make([]int32, size)
 	for i := range entries {
-		slot, _ := x.find(entries, entries[i].key)
-		x.slots[slot] = int32(i) + 1 // last wins, as in java.util.Properties
+		slot, earlier := x.find(entries, entries[i].key)
+		if earlier >= 0 { // last wins, as in java.util.Properties
+			entries[earlier].overridden = true
+		}
+		x.slots[slot] = int32(i) + 1
 	}
 }
 

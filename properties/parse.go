@@ -167,7 +167,7 @@ func (p *parser) fast(e *entry, pos int) (next int, ok bool) {
 	}
 	e.key, e.value = text[pos:e.keyEnd], text[i:eol]
 	e.valStart, e.valEnd = int32(i), int32(eol)
-	e.plain, e.plainKey = true, true
+	e.plain, e.plainKey, e.simple = true, true, !e.startsOnEarlier
 	next = afterEOL(text, eol)
 	e.end = int32(next)
 	p.line++

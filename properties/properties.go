@@ -54,6 +54,8 @@ type doc struct {
 	runs   sync.Map // of long values, by entry
 	shapes sync.Map // of long lines, by their start
 
+	silences  sync.Once
+	silent    []ignore // see ignores
 	linesOnce sync.Once
 	lines     []int // where natural lines start; see lineStarts
 }
@@ -68,6 +70,8 @@ type entry struct {
 	plain, plainKey    bool  // the text is the value (key): ASCII, without escapes, on one line
 	startsOnEarlier    bool  // lines that hold a backslash alone come before the key
 	hasAssign, hasMore bool  // a '=' or ':' separates; anything at all follows the key
+	overridden         bool  // a later entry has the same key
+	simple             bool  // the whole logical line is one natural line of ASCII without escapes
 }
 
 // Parse reads a file. The error is about limits alone: what Java refuses is kept, and told by Malformed.
@@ -112,6 +116,9 @@ func (f *File) Name() string { return f.name }
 
 // Bytes returns the file's content. Unless it was edited, that is what was parsed, byte for byte.
 func (f *File) Bytes() []byte { return []byte(f.doc.text) }
+
+// Text returns what Bytes does, without a copy.
+func (f *File) Text() string { return f.doc.text }
 
 // Len returns how many entries All yields.
 func (f *File) Len() int { return len(f.doc.entries) }
@@ -160,7 +167,7 @@ func (f *File) Effective() iter.Seq[Entry] {
 	d := f.doc
 	return func(yield func(Entry) bool) {
 		for i := range d.entries {
-			if d.last(d.entries[i].key) == i && !yield(d.entry(i)) {
+			if !d.entries[i].overridden && !yield(d.entry(i)) {
 				return
 			}
 		}

@@ -91,11 +91,17 @@ func (i ignore) fits(file string, found finding.Finding) bool {
 	return i.whole || found.Pos.Line >= i.from && found.Pos.Line <= i.to
 }
 
-// ignores reads the comments that silence rules.
+// ignores returns what the comments silence.
 func (f *File) ignores() []ignore {
-	if !strings.Contains(f.doc.text, ignoreLine) { // nearly every file
-		return nil
-	}
+	f.doc.silences.Do(func() {
+		if strings.Contains(f.doc.text, ignoreLine) { // nearly no file
+			f.doc.silent = f.readIgnores()
+		}
+	})
+	return f.doc.silent
+}
+
+func (f *File) readIgnores() []ignore {
 	var out []ignore
 	for c := range f.Comments() {
 		lead := len(c.Text) - len(strings.TrimLeft(c.Text, "#! \t"))
