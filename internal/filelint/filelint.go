@@ -131,8 +131,32 @@ var placeholders = []string{
 	"REPLACE_ME", "REPLACE_WITH", "CHANGE-ME", "your-password", "your.host.name", "xxx.xxx", "your-cluster", "INSERT_",
 }
 
+// begins are the first bytes of placeholders, for each of them those that begin so.
+var begins = func() (t [256][]string) {
+	for _, p := range placeholders {
+		t[p[0]] = append(t[p[0]], p)
+	}
+	t['<'] = []string{"<"}
+	return t
+}()
+
+// mayHold reports in one pass whether Placeholder could find anything.
+func mayHold(v string) bool {
+	for i := range len(v) {
+		for _, p := range begins[v[i]] {
+			if strings.HasPrefix(v[i:], p) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Placeholder returns the placeholder of a tutorial in a value, or "": one of the usual words, or <a name>.
 func Placeholder(v string) string {
+	if !mayHold(v) {
+		return ""
+	}
 	if i := slices.IndexFunc(placeholders, func(p string) bool { return strings.Contains(v, p) }); i >= 0 {
 		return placeholders[i]
 	}
