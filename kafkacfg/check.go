@@ -3,6 +3,7 @@ package kafkacfg
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -30,14 +31,11 @@ func choice(v *value, values []string) fault {
 func (c *Config) checkWith(v *value, rules *Validator) fault {
 	switch rules.Check {
 	case CheckRange:
-		if rules == v.field.valid && !(v.d < v.field.least) && !(v.d > v.field.most) { // NaN passes
-			return fault{}
-		}
-		if !rules.InRange(v.d) {
+		if !inRange(v, rules) {
 			return outOfRange(v, rules)
 		}
 	case CheckRangeOr:
-		if !slices.Contains(rules.Values, fmt.Sprint(v.n)) && !rules.InRange(v.d) {
+		if !inRange(v, rules) && !slices.Contains(rules.Values, strconv.FormatInt(v.n, 10)) {
 			return outOfRange(v, rules)
 		}
 	case CheckReplication:
@@ -77,6 +75,14 @@ func (c *Config) checkWith(v *value, rules *Validator) fault {
 		return c.checkCode(v, rules)
 	}
 	return fault{}
+}
+
+// inRange is rules.InRange, for a field's own check with the bounds that are read already.
+func inRange(v *value, rules *Validator) bool {
+	if rules == v.field.valid {
+		return !(v.d < v.field.least) && !(v.d > v.field.most) // NaN passes
+	}
+	return rules.InRange(v.d)
 }
 
 func outOfRange(v *value, rules *Validator) fault {

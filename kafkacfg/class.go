@@ -111,6 +111,7 @@ func (c *Config) plugin(name string) (plugin, bool) {
 
 // loadable reports whether the class loader finds a class. It finds no arrays.
 func (c *Config) loadable(name string) trilean {
+	c.askMore()
 	if slices.Contains(c.opts.Classes, name) {
 		return yes
 	}
@@ -171,6 +172,7 @@ func (c *Config) isIn(list map[string]rule.Spans, name string) bool {
 
 // implements reports whether the class that key names has a type. Where that cannot be known, the verdict is open.
 func (c *Config) implements(key, name, typ string) trilean {
+	c.askMore()
 	if slices.Contains(c.opts.Classes, name) {
 		return yes
 	}

@@ -21,14 +21,16 @@ type Config struct {
 	opts      *Options
 	schema    *schema
 	providers *providers
-	values    []value        // in file order
-	index     map[string]int // of values, by key
+	values    []value  // in file order
+	places    []uint16 // of values, from 1, by the number of their field; 0: not set
 	// missed is set when a rule looks at a value that could not be read: what the rule then says is not said.
 	missed bool
 
 	problems    []finding.Finding // of single values and providers
 	undecided   []finding.Stage   // the stages of which a value is not known
 	said        map[string]bool   // the problems that problemOnce told
+	asked       *asked            // nil but while the rules are listened to; see sleeping
+	awake       []bool            // which of the schema's rules and lints can speak
 	net         *network
 	controllers *nameSet
 	quorum      *[]voter
@@ -59,19 +61,27 @@ type Value struct {
 
 // value is what the file says about one defined key.
 type value struct {
-	field   *field
-	entry   properties.Entry
-	key     string // as written, with a listener's prefix
-	text    string
-	shown   string // see Config.show
-	lead    int    // bytes that trim cut off in front; -1: a provider made the text
-	bad     bool
-	unknown bool // it depends on what is not known: a provider, a class
-	anyText bool // it is unknown, but refuses only where a rule looks at it
-	n       int64
-	d       float64
-	b       bool
-	list    []string
+	field    *field
+	entry    properties.Entry
+	text     string
+	shown    string // see Config.show
+	lead     int    // bytes that trim cut off in front; -1: a provider made the text
+	prefixed bool   // the key has a listener's prefix
+	bad      bool
+	unknown  bool // it depends on what is not known: a provider, a class
+	anyText  bool // it is unknown, but refuses only where a rule looks at it
+	b        bool
+	n        int64
+	d        float64
+	list     []string
+}
+
+// key is the key that the value is of: as written, unless another key sets it.
+func (v *value) key() string {
+	if v.prefixed {
+		return v.entry.Key
+	}
+	return v.field.name
 }
 
 // Value returns the effective value of key.
@@ -81,16 +91,16 @@ func (c *Config) Value(key string) Value {
 		switch {
 		case v.lead < 0:
 			origin = FromProvider
-		case v.entry.Key != v.key:
+		case v.entry.Key != v.key():
 			origin = FromSynonym
 		}
 		return Value{v.text, origin, v.entry.ValuePos()}
 	}
 	f := c.schema.field(key)
 	if f == nil || f.null {
-		return Value{Pos: finding.Position{File: c.File.Name()}}
+		return Value{Pos: c.absent()}
 	}
-	return Value{f.text, FromDefault, finding.Position{File: c.File.Name()}}
+	return Value{f.text, FromDefault, c.absent()}
 }
 
 // Listeners returns the entries of listeners, or none where they cannot be read.
@@ -110,14 +120,33 @@ func (c *Config) AdvertisedListeners() []Listener {
 }
 
 func (c *Config) lookup(key string) *value {
-	if i, ok := c.index[key]; ok {
-		return &c.values[i]
+	c.ask(key)
+	return c.valueOf(c.schema.field(key))
+}
+
+// valueOf returns the value of a field, which may be nil, or nil where the file does not set it.
+func (c *Config) valueOf(f *field) *value {
+	if f == nil || c.places[f.number] == 0 {
+		return nil
 	}
-	return nil
+	return &c.values[c.places[f.number]-1]
+}
+
+// add appends a value to those of the file.
+func (c *Config) add(v value) *value {
+	c.values = append(c.values, v)
+	c.places[v.field.number] = uint16(len(c.values))
+	return &c.values[len(c.values)-1]
 }
 
 // set reports whether the file sets a key that the release defines.
 func (c *Config) set(key string) bool { return c.lookup(key) != nil }
+
+// setField is set for a key that the release defines.
+func (c *Config) setField(f *field) bool {
+	c.ask(f.name)
+	return c.valueOf(f) != nil
+}
 
 // defined reports whether the release defines key.
 func (c *Config) defined(key string) bool { return c.schema.field(key) != nil }
@@ -125,16 +154,17 @@ func (c *Config) defined(key string) bool { return c.schema.field(key) != nil }
 // read returns the value of key, or nil and the field where the default counts. A value that could not be read, or a key
 // that is not defined, silences the rule.
 func (c *Config) read(key string) (*value, *field) {
-	if v := c.lookup(key); v != nil {
+	c.ask(key)
+	f := c.schema.field(key)
+	if v := c.valueOf(f); v != nil {
 		if v.bad || v.unknown {
 			c.missed = true
 		}
 		if v.anyText {
 			c.undecided = append(c.undecided, finding.Load)
 		}
-		return v, v.field
+		return v, f
 	}
-	f := c.schema.field(key)
 	if f == nil {
 		c.missed = true
 		return nil, &field{name: key, null: true}
@@ -188,8 +218,11 @@ func (c *Config) Pos(key string) finding.Position {
 	if v := c.lookup(key); v != nil {
 		return v.entry.ValuePos()
 	}
-	return finding.Position{File: c.File.Name()}
+	return c.absent()
 }
+
+// absent is the position of what the file does not say.
+func (c *Config) absent() finding.Position { return finding.Position{File: c.File.Name()} }
 
 // posOf returns the position of a part of the value of key.
 func (c *Config) posOf(key string, from, to int) finding.Position {
@@ -276,7 +309,7 @@ func (c *Config) with(f *finding.Finding, keys ...string) *finding.Finding {
 func (c *Config) Set() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for i := range c.values {
-			if v := &c.values[i]; v.key == v.entry.Key && !yield(v.key) {
+			if v := &c.values[i]; v.key() == v.entry.Key && !yield(v.entry.Key) {
 				return
 			}
 		}

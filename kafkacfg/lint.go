@@ -15,39 +15,27 @@ var allLints = sync.OnceValue(func() []rule.Rule[*lint] {
 	return slices.Concat(fileLints, keyLints, replicationLints, listenerLints, storageLints, timeLints, tlsLints, saslLints, clusterLints, clientLints)
 })
 
-// lintsOf holds the lints that apply to a release, so that no run compares releases.
-var lintsOf sync.Map // Release → []rule.Rule[*lint]
-
 // runLints says what Kafka accepts without a word. Lints run after the verdict and never change it.
-func runLints(c *Config, _ *Options) []finding.Finding {
-	rows, ok := lintsOf.Load(c.Release)
-	if !ok {
-		var some []rule.Rule[*lint]
-		for _, row := range allLints() {
-			if row.In.Contain(string(c.Release)) {
-				some = append(some, row)
-			}
-		}
-		rows, _ = lintsOf.LoadOrStore(c.Release, some)
-	}
-	return rule.Run(rows.([]rule.Rule[*lint]), newLint(c), "")
+func (c *Config) runLints() {
+	c.problems = rule.AppendAwake(c.problems, c.schema.lints, newLint(c), c.awake[len(c.schema.rules):])
 }
 
 // lint is what a lint sees: the effective configuration, the file as written, and what the caller knows of the cluster.
 type lint struct {
-	*Options
-	cfg     *Config
-	file    *properties.File
-	release Release
-	entries []lintEntry // the effective ones, in file order
-	strays  []lintEntry // lines that were meant as something else, which nothing more is said about
-
-	isKRaft, isBroker, isController bool
+	cfg      *Config
+	release  Release
+	settings []lintEntry // see entries
+	meant    []lintEntry // see strays
+	unknown  []lintEntry // see undefined
+	prefix   []lintEntry // see ofListeners
+	glyphs   glyphs      // of all entries
 
 	// What several lints ask for is made once; a run is one goroutine's.
+	mode            memo[mode]
 	endpoints, told memo[[]endpoint]
 	names, quorum   memo[[]string]
 	keys            memo[[]string]
+	secrets         memo[[]lintEntry]
 	votes           memo[[]quorumVoter]
 	foreigners      memo[[]foreign]
 	dirs, stores    memo[[]dir]
@@ -68,20 +56,24 @@ func (m *memo[T]) get(make func() T) T {
 }
 
 // lintEntry is an entry whose value can be taken apart.
-type lintEntry struct{ properties.Entry }
+type lintEntry struct {
+	properties.Entry
+	field *field // nil: the release does not define the key
+	has   glyphs
+}
 
 // lintPart is one element of a list with its place.
 type lintPart struct {
 	text     string
-	entry    lintEntry
+	entry    properties.Entry
 	from, to int
-	nowhere  finding.Position // where there is no entry
+	nowhere  string // the file, where there is no entry
 }
 
 // pos is computed when it is asked for: most parts are never spoken of.
 func (p lintPart) pos() finding.Position {
-	if p.entry == (lintEntry{}) {
-		return p.nowhere
+	if p.entry == (properties.Entry{}) {
+		return finding.Position{File: p.nowhere}
 	}
 	return p.entry.ValueRange(p.from, p.to)
 }
@@ -89,8 +81,8 @@ func (p lintPart) pos() finding.Position {
 // mostParts is how many elements of a list lints look at, for they compare each with each; a list with more is not a configuration.
 const mostParts = 250
 
-// parts splits a value at its commas.
-func (e lintEntry) parts() []lintPart {
+// partsOf splits a value at its commas.
+func partsOf(e properties.Entry) []lintPart {
 	out := make([]lintPart, 0, min(1+strings.Count(e.Value, ","), mostParts))
 	at := 0
 	for p := range strings.SplitSeq(e.Value, ",") {
@@ -120,28 +112,81 @@ func (e endpoint) pos() finding.Position {
 }
 
 func newLint(c *Config) *lint {
-	l := &lint{Options: c.opts, cfg: c, file: c.File, release: c.Release}
-	l.entries = make([]lintEntry, 0, c.File.Len())
+	l := &lint{cfg: c, release: c.Release, settings: make([]lintEntry, 0, c.File.Len())}
 	for e := range c.File.Effective() {
-		if e := (lintEntry{e}); !c.defined(e.Key) && strayLine(e) && !isTemplate(e.Key) {
-			l.strays = append(l.strays, e)
-		} else {
-			l.entries = append(l.entries, e)
+		e := lintEntry{e, c.schema.field(e.Key), glyphsOf(e)}
+		l.glyphs |= e.has
+		if e.field == nil && strayLine(e) && !isTemplate(e.Key) {
+			l.meant = append(l.meant, e)
+			continue
 		}
-	}
-	l.isKRaft = l.node() && l.defined("process.roles") && l.str("process.roles") != ""
-	l.isBroker = l.node() && !l.isKRaft
-	if l.isKRaft {
-		for role := range strings.SplitSeq(l.str("process.roles"), ",") {
-			switch trim(role) {
-			case "broker":
-				l.isBroker = true
-			case "controller":
-				l.isController = true
-			}
+		l.settings = append(l.settings, e)
+		if e.field != nil {
+			continue
+		}
+		l.unknown = append(l.unknown, e)
+		if strings.HasPrefix(e.Key, listenerPrefix) {
+			l.prefix = append(l.prefix, e)
 		}
 	}
 	return l
+}
+
+// file returns the file as written.
+func (c *lint) file() *properties.File {
+	c.cfg.askMore()
+	return c.cfg.File
+}
+
+// entries returns the effective entries, in file order.
+func (c *lint) entries() []lintEntry {
+	c.cfg.askMore()
+	return c.settings
+}
+
+// entriesWith returns the entries if some of them has one of the glyphs.
+func (c *lint) entriesWith(g glyphs) []lintEntry {
+	if c.cfg.askMore(); c.glyphs&g == 0 {
+		return nil
+	}
+	return c.settings
+}
+
+// entriesOf returns the entries to a lint that looks only at those of some keys, and at those that the release does not define.
+func (c *lint) entriesOf(keys func(*field) bool) []lintEntry {
+	c.cfg.askFields(keys)
+	c.cfg.askUndefined()
+	return c.settings
+}
+
+// undefined returns the entries whose keys the release does not define.
+func (c *lint) undefined() []lintEntry {
+	c.cfg.askUndefined()
+	return c.unknown
+}
+
+// strays returns the lines that were meant as something else than a setting, of which nothing more is said.
+func (c *lint) strays() []lintEntry {
+	c.cfg.askMore()
+	return c.meant
+}
+
+// ofListeners returns the entries with a listener's prefix.
+func (c *lint) ofListeners() []lintEntry {
+	c.cfg.askUndefined()
+	return c.prefix
+}
+
+// brokers returns how many brokers the cluster has, or 0.
+func (c *lint) brokers() int {
+	c.cfg.askMore()
+	return c.cfg.opts.Brokers
+}
+
+// replicas returns the replication factor of a topic, or 0.
+func (c *lint) replicas() int {
+	c.cfg.askMore()
+	return c.cfg.opts.Replicas
 }
 
 func (c *lint) place(ls []Listener, key string) []endpoint {
@@ -176,32 +221,50 @@ func (c *lint) client() bool { return slices.Contains(clientKinds, c.cfg.Kind) }
 
 var clientKinds = []Kind{Producer, Consumer, Admin, ShareConsumer, Streams}
 
-func (c *lint) kraft() bool { return c.isKRaft }
+// mode is what process.roles makes of a node.
+type mode struct{ kraft, broker, controller bool }
 
-func (c *lint) zooKeeper() bool { return c.node() && !c.isKRaft && c.defined("zookeeper.connect") }
+func (c *lint) findMode() mode {
+	var m mode
+	m.kraft = c.node() && c.defined(rolesKey) && c.str(rolesKey) != ""
+	m.broker = c.node() && !m.kraft
+	if m.kraft {
+		for role := range strings.SplitSeq(c.str(rolesKey), ",") {
+			switch trim(role) {
+			case "broker":
+				m.broker = true
+			case "controller":
+				m.controller = true
+			}
+		}
+	}
+	return m
+}
+
+func (c *lint) kraft() bool { return c.mode.get(c.findMode).kraft }
+
+func (c *lint) zooKeeper() bool { return c.node() && !c.kraft() && c.defined("zookeeper.connect") }
 
 // broker reports whether the node serves clients; a controller alone has no topics.
-func (c *lint) broker() bool { return c.isBroker }
+func (c *lint) broker() bool { return c.mode.get(c.findMode).broker }
 
-func (c *lint) controller() bool { return c.isController }
+func (c *lint) controller() bool { return c.mode.get(c.findMode).controller }
 
 // set reports whether the file has the key, defined or not.
-func (c *lint) set(key string) bool {
-	_, ok := c.file.Lookup(key)
-	return ok
-}
+func (c *lint) set(key string) bool { return c.cfg.has(key) }
 
 func (c *lint) defined(key string) bool { return c.cfg.defined(key) }
 
 // str returns the effective value, or the trimmed text of a key that the release does not define.
 func (c *lint) str(key string) string {
-	if v := c.cfg.lookup(key); v != nil {
+	f := c.cfg.schema.field(key)
+	if v := c.cfg.valueOf(f); v != nil {
 		return v.text
 	}
-	if e, ok := c.file.Lookup(key); ok {
+	if e, ok := c.cfg.entry(key); ok {
 		return trim(e.Value)
 	}
-	if f := c.cfg.schema.field(key); f != nil && !f.null {
+	if f != nil && !f.null {
 		return f.text
 	}
 	return ""
@@ -209,10 +272,11 @@ func (c *lint) str(key string) string {
 
 // num returns the effective value of a number that could be read.
 func (c *lint) num(key string) (int64, bool) {
-	if v := c.cfg.lookup(key); v != nil {
+	c.cfg.ask(key)
+	f := c.cfg.schema.field(key)
+	if v := c.cfg.valueOf(f); v != nil {
 		return v.n, !v.bad && !v.unknown && isWhole(v.field.typ)
 	}
-	f := c.cfg.schema.field(key)
 	if f == nil || f.null || !isWhole(f.typ) {
 		return 0, false
 	}
@@ -226,23 +290,23 @@ func (c *lint) isFalse(key string) bool { return strings.EqualFold(c.str(key), "
 
 // pos returns the position of the value, or the file where the key is absent.
 func (c *lint) pos(key string) finding.Position {
-	if e, ok := c.file.Lookup(key); ok {
+	if e, ok := c.cfg.entry(key); ok {
 		if pos := e.ValuePos(); pos.Column != pos.EndColumn || pos.Line != pos.EndLine {
 			return pos
 		}
 		return e.KeyPos()
 	}
-	return finding.Position{File: c.file.Name()}
+	return c.cfg.absent()
 }
 
-func (c *lint) keyPos(key string) finding.Position { return c.file.Pos(key) }
+func (c *lint) keyPos(key string) finding.Position { return c.cfg.File.Pos(key) }
 
 func (c *lint) parts(key string) []lintPart {
-	e, ok := c.file.Lookup(key)
+	e, ok := c.cfg.entry(key)
 	if !ok {
 		return nil
 	}
-	return lintEntry{e}.parts()
+	return partsOf(e)
 }
 
 // relate adds what another key is, and where.

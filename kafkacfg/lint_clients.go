@@ -82,9 +82,9 @@ func librdkafkaKey(c *lint, report rule.Reporter) {
 	if c.node() || c.topic() {
 		return
 	}
-	for _, e := range c.entries {
+	for _, e := range c.undefined() {
 		java, ok := librdkafkaKeys()[e.Key]
-		if !ok || c.defined(e.Key) {
+		if !ok {
 			continue
 		}
 		f := report(e.KeyPos(), e.Key, "%s is a key of librdkafka, which the Java client ignores", e.Key)

@@ -34,8 +34,9 @@ func (c *lint) readVoters() []quorumVoter {
 	if !c.kraft() || !c.set(votersKey) {
 		return nil
 	}
-	var out []quorumVoter
-	for _, p := range c.parts(votersKey) {
+	parts := c.parts(votersKey)
+	out := make([]quorumVoter, 0, len(parts))
+	for _, p := range parts {
 		id, address, ok := strings.Cut(p.text, "@")
 		i := strings.LastIndexByte(address, ':')
 		if ok && i >= 0 {
@@ -45,12 +46,24 @@ func (c *lint) readVoters() []quorumVoter {
 	return out
 }
 
-func controllersEven(c *lint, report rule.Reporter) {
-	ids := map[string]bool{}
-	for _, v := range c.voters() {
-		ids[v.id] = true
+// voterBefore returns the last one before voter i that has its id, or nil.
+func (c *lint) voterBefore(i int) *quorumVoter {
+	all := c.voters()
+	for j := i - 1; j >= 0; j-- {
+		if all[j].id == all[i].id {
+			return &all[j]
+		}
 	}
-	n := len(ids)
+	return nil
+}
+
+func controllersEven(c *lint, report rule.Reporter) {
+	n := 0
+	for i := range c.voters() {
+		if c.voterBefore(i) == nil {
+			n++
+		}
+	}
 	if n == 0 || n%2 == 1 {
 		return
 	}
@@ -61,7 +74,7 @@ func controllersEven(c *lint, report rule.Reporter) {
 // Kafka's documentation keeps combined nodes for development.
 func combinedMode(c *lint, report rule.Reporter) {
 	const key = "process.roles"
-	if !c.kraft() || !c.broker() || !c.controller() || len(c.voters()) < 2 && c.Brokers < 2 {
+	if !c.kraft() || !c.broker() || !c.controller() || len(c.voters()) < 2 && c.brokers() < 2 {
 		return
 	}
 	report(c.pos(key), key, "process.roles has both roles in a cluster of several nodes: a busy broker takes its controller along").
@@ -69,14 +82,12 @@ func combinedMode(c *lint, report rule.Reporter) {
 }
 
 func voterIDDuplicate(c *lint, report rule.Reporter) {
-	seen := map[string]quorumVoter{}
-	for _, v := range c.voters() {
-		if first, twice := seen[v.id]; twice {
+	for i, v := range c.voters() {
+		if first := c.voterBefore(i); first != nil {
 			f := report(v.pos(), votersKey, "controller.quorum.voters has the id %s twice; the last one counts", v.id)
 			f.Related = append(f.Related, finding.Related{Pos: first.pos(), Message: "first here"})
 			f.Help = "give every controller its own id"
 		}
-		seen[v.id] = v
 	}
 }
 

@@ -20,16 +20,17 @@ func isTemplate(s string) bool {
 
 // templateFile reports whether the file is a template itself.
 func (c *lint) templateFile() bool {
-	return slices.Contains([]string{".j2", ".erb", ".tmpl", ".tpl", ".template", ".gotmpl", ".jinja", ".jinja2"}, strings.ToLower(path.Ext(c.file.Name())))
+	return slices.Contains([]string{".j2", ".erb", ".tmpl", ".tpl", ".template", ".gotmpl", ".jinja", ".jinja2"}, strings.ToLower(path.Ext(c.file().Name())))
 }
 
 func templateLeft(c *lint, report rule.Reporter) {
-	if c.templateFile() {
+	suspects := c.entriesWith(markGlyph)
+	if len(suspects) == 0 || c.templateFile() {
 		return
 	}
 	providers := strings.Split(c.str("config.providers"), ",")
-	for _, e := range c.entries {
-		if !hasMark(e.Value) && !hasMark(e.Key) {
+	for _, e := range suspects {
+		if e.has&markGlyph == 0 {
 			continue
 		}
 		const help = "run the template first"
@@ -52,18 +53,6 @@ func templateLeft(c *lint, report rule.Reporter) {
 			report(e.ValuePos(), e.Key, "%s has the variable %s, which Kafka takes literally", e.Key, name).Help = help
 		}
 	}
-}
-
-// marks are the bytes of which one at least is in whatever a template or a shell should have replaced.
-var marks = [256]bool{'{': true, '%': true, '$': true, '_': true, '@': true}
-
-func hasMark(s string) bool {
-	for i := range len(s) {
-		if marks[s[i]] {
-			return true
-		}
-	}
-	return false
 }
 
 func (c *lint) name(e lintEntry) string {
@@ -102,7 +91,7 @@ var mark = sync.OnceValue(func() *regexp.Regexp {
 
 // marked returns the first variable in a value that stands for a whole word of it.
 func marked(v string) (string, bool) {
-	if !strings.ContainsAny(v, "$%_@") {
+	if !mayBeMarked(v) {
 		return "", false
 	}
 	at := mark().FindStringIndex(v)
@@ -112,6 +101,29 @@ func marked(v string) (string, bool) {
 	return shorten(v[at[0]:at[1]]), true
 }
 
+// mayBeMarked reports whether two bytes of a value could begin a mark. The regular expression is the slowest of all that lints do.
+func mayBeMarked(v string) bool {
+	for i := range len(v) - 1 {
+		next := v[i+1]
+		capital := next >= 'A' && next <= 'Z'
+		switch v[i] {
+		case '$', '%':
+			if capital || next == '_' {
+				return true
+			}
+		case '@':
+			if capital {
+				return true
+			}
+		case '_':
+			if next == '_' {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func isWordByte(b byte) bool {
 	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_'
 }
@@ -119,7 +131,7 @@ func isWordByte(b byte) bool {
 func isPlaceholder(v string) bool { return filelint.Placeholder(v) != "" }
 
 func placeholder(c *lint, report rule.Reporter) {
-	for _, e := range c.entries {
+	for _, e := range c.entries() {
 		if !strings.ContainsAny(e.Value, "<_-/.") && e.Value != "YOURDOMAIN" && e.Value != "yourhost" || !isPlaceholder(e.Value) || strings.HasSuffix(e.Key, ".rules") {
 			continue
 		}
@@ -152,11 +164,14 @@ func kubernetesKey(key string) bool {
 
 // kubernetesValue: KAFKA_PORT=tcp://10.0.0.7:9092. Behind other keys such an address may be meant.
 func kubernetesValue(e lintEntry) bool {
-	return (e.Key == "port" || strings.HasSuffix(e.Key, ".port")) && (strings.HasPrefix(e.Value, "tcp://") || strings.HasPrefix(e.Value, "udp://"))
+	return kubernetesPort(e.Key) && (strings.HasPrefix(e.Value, "tcp://") || strings.HasPrefix(e.Value, "udp://"))
 }
 
+func kubernetesPort(key string) bool { return key == "port" || strings.HasSuffix(key, ".port") }
+
 func kubernetesVariable(c *lint, report rule.Reporter) {
-	for _, e := range c.entries {
+	suspect := func(f *field) bool { return kubernetesKey(f.name) || kubernetesPort(f.name) }
+	for _, e := range c.entriesOf(suspect) {
 		if !kubernetesKey(e.Key) && !kubernetesValue(e) {
 			continue
 		}
@@ -164,6 +179,3 @@ func kubernetesVariable(c *lint, report rule.Reporter) {
 			Help = "set enableServiceLinks: false in the pod, or name the service other than the variables' prefix"
 	}
 }
-
-// source returns the file's text; positions are offsets into it.
-func (c *lint) source() string { return string(c.file.Bytes()) }

@@ -30,14 +30,14 @@ var fileLints = []rule.Rule[*lint]{
 
 // The mark becomes part of the first key, or makes a key of a comment.
 func byteOrderMark(c *lint, report rule.Reporter) {
-	for e := range c.file.All() {
+	for e := range c.file().All() {
 		rest, ok := strings.CutPrefix(e.Key, filelint.ByteOrderMark)
 		if !ok {
 			return
 		}
 		pos := e.KeyPos()
 		f := report(pos, rest, "the file begins with a byte order mark, so its first key is not %s", rest)
-		f.Fix = &finding.Fix{Message: "remove the byte order mark", Edits: []finding.Edit{{Path: c.file.Name(), Start: 0, End: 3}}}
+		f.Fix = &finding.Fix{Message: "remove the byte order mark", Edits: []finding.Edit{{Path: c.file().Name(), Start: 0, End: 3}}}
 		if strings.HasPrefix(rest, "#") || strings.HasPrefix(rest, "!") || rest == "" {
 			f.Severity = finding.Info
 			f.Message = "the file begins with a byte order mark, which makes a key of its first comment"
@@ -53,21 +53,18 @@ func byteOrderMark(c *lint, report rule.Reporter) {
 const maxCRLF = 20_000
 
 func crlf(c *lint, report rule.Reporter) {
-	if c.file.Lines() == 0 {
-		return
-	}
-	text := c.source()
+	text := c.file().Text()
 	i := strings.Index(text, "\r\n")
 	if i < 0 {
 		return
 	}
 	line := 1 + strings.Count(text[:i], "\n")
-	f := report(finding.Position{File: c.file.Name(), Line: line, Column: 1, EndLine: line, EndColumn: 1, Offset: i}, "",
+	f := report(finding.Position{File: c.file().Name(), Line: line, Column: 1, EndLine: line, EndColumn: 1, Offset: i}, "",
 		"lines end in CR LF: Java reads them right, shell scripts that read the file do not")
 	f.Help = "write the file with LF"
 	var edits []finding.Edit
 	for at := i; at >= 0 && len(edits) <= maxCRLF; {
-		edits = append(edits, finding.Edit{Path: c.file.Name(), Start: at, End: at + 1})
+		edits = append(edits, finding.Edit{Path: c.file().Name(), Start: at, End: at + 1})
 		next := strings.Index(text[at+2:], "\r\n")
 		if next < 0 {
 			break
@@ -80,21 +77,21 @@ func crlf(c *lint, report rule.Reporter) {
 }
 
 func inlineComment(c *lint, report rule.Reporter) {
-	for _, e := range c.entries {
-		if !strings.ContainsAny(e.Value, "#!") {
+	for _, e := range c.entriesWith(commentGlyph) {
+		if e.has&commentGlyph == 0 {
 			continue
 		}
 		i := filelint.CommentAt(e.Value)
 		if i < 0 || c.secret(e.Key) && !strings.HasPrefix(e.Value[i:], "# ") {
 			continue
 		}
-		if c.cureRefusal(e, filelint.CommentHelp, filelint.MoveComment(c.file.Name(), e.Entry, i)) {
+		if c.cureRefusal(e, filelint.CommentHelp, filelint.MoveComment(c.file().Name(), e.Entry, i)) {
 			continue
 		}
 		f := report(e.ValueRange(i, len(e.Value)), e.Key, "%s has a comment behind its value, which becomes part of the value", e.Key)
 		f.Label = "no comment to Java"
 		f.Help = "put the comment on a line of its own"
-		f.Fix = filelint.MoveComment(c.file.Name(), e.Entry, i)
+		f.Fix = filelint.MoveComment(c.file().Name(), e.Entry, i)
 		if strings.HasSuffix(e.Key, "ssl.keystore.location") || strings.HasSuffix(e.Key, "ssl.truststore.location") {
 			f.Severity = finding.Error // no file is called so
 		}
@@ -121,7 +118,7 @@ func (c *lint) cureRefusal(e lintEntry, help string, fix *finding.Fix) bool {
 
 // ConfigDef trims the values of keys that it defines; plug-ins get the rest as it is.
 func trailingBlank(c *lint, report rule.Reporter) {
-	for _, e := range c.entries {
+	for _, e := range c.entries() {
 		n := len(e.Value)
 		if n == 0 || e.Value[n-1] != ' ' && e.Value[n-1] != '\t' || isBlank(e.Value) {
 			continue
@@ -134,7 +131,7 @@ func trailingBlank(c *lint, report rule.Reporter) {
 		f := report(e.ValueRange(len(trimmed), n), e.Key, "%s ends with blanks, which Kafka removes", e.Key)
 		f.Help = "remove the blanks"
 		f.Fix = &finding.Fix{Message: "remove the blanks", Safe: true, Edits: []finding.Edit{e.SetEdit(trimmed)}}
-		if !c.defined(e.Key) && !c.listenerKey(e.Key) {
+		if e.field == nil && !c.listenerKey(e.Key) {
 			f.Severity = finding.Warning
 			f.Message = e.Key + " ends with blanks, which stay part of the value"
 			f.Fix.Safe = false
@@ -143,7 +140,7 @@ func trailingBlank(c *lint, report rule.Reporter) {
 }
 
 func quotedValue(c *lint, report rule.Reporter) {
-	for _, e := range c.entries {
+	for _, e := range c.entriesWith(quoteGlyph) {
 		bare, ok := filelint.Unquoted(trim(e.Value))
 		if !ok {
 			continue
@@ -159,7 +156,10 @@ func quotedValue(c *lint, report rule.Reporter) {
 }
 
 func tab(c *lint, report rule.Reporter) {
-	for _, e := range c.entries {
+	if strings.IndexByte(c.file().Text(), '\t') < 0 {
+		return
+	}
+	for _, e := range c.entries() {
 		raw := e.Raw()
 		if !strings.Contains(raw, "\t") {
 			continue
@@ -179,7 +179,7 @@ func tab(c *lint, report rule.Reporter) {
 
 // backslashLost: before any character but those of an escape, a backslash just vanishes.
 func backslashLost(c *lint, report rule.Reporter) {
-	for _, e := range c.entries {
+	for _, e := range c.entriesWith(backslashGlyph) {
 		raw := e.RawValue()
 		if !strings.Contains(raw, `\`) {
 			continue
@@ -201,7 +201,7 @@ func backslashLost(c *lint, report rule.Reporter) {
 
 // notLatin1 finds text in UTF-8: Java reads properties as ISO-8859-1.
 func notLatin1(c *lint, report rule.Reporter) {
-	for _, e := range c.entries {
+	for _, e := range c.entriesWith(foreignGlyph) {
 		raw := e.Raw()
 		if strings.HasPrefix(e.Key, filelint.ByteOrderMark) {
 			raw = e.RawValue()
@@ -233,11 +233,11 @@ func beyondASCII(s string) bool {
 const maxShownDuplicates = 5
 
 func duplicateKey(c *lint, report rule.Reporter) {
-	if len(c.entries)+len(c.strays) == c.file.Len() {
+	if len(c.entries())+len(c.strays()) == c.file().Len() {
 		return
 	}
-	earlier := filelint.Overridden(c.file)
-	for _, e := range c.entries {
+	earlier := filelint.Overridden(c.file())
+	for _, e := range c.entries() {
 		before := earlier[e.Key]
 		if len(before) == 0 {
 			continue
@@ -276,7 +276,7 @@ func strayLine(e lintEntry) bool {
 }
 
 func strayLines(c *lint, report rule.Reporter) {
-	for _, e := range c.strays {
+	for _, e := range c.strays() {
 		f := report(e.KeyPos(), e.Key, "this line sets a key called %s", shorten(e.Key))
 		switch e.Key {
 		case "-":

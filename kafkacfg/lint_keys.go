@@ -3,7 +3,6 @@ package kafkacfg
 import (
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
@@ -50,11 +49,11 @@ func (c *lint) classify() []foreign {
 		return nil // unknown keys refuse there, or every name may be one
 	}
 	var out []foreign
-	for _, e := range c.entries {
+	for _, e := range c.undefined() {
 		if len(out) == mostForeign {
 			break
 		}
-		if c.defined(e.Key) || c.pluginKey(e.Key) || saysNothing(e) {
+		if c.pluginKey(e.Key) || saysNothing(e) {
 			continue
 		}
 		out = append(out, c.classOf(e))
@@ -90,7 +89,7 @@ var nestedPrefixes = []string{"producer.", "consumer.", "admin.", "main.consumer
 
 func (c *lint) pluginKey(key string) bool {
 	has := func(prefix string) bool { return strings.HasPrefix(key, prefix) }
-	if slices.ContainsFunc(pluginPrefixes, has) || slices.ContainsFunc(c.Plugins, has) || slices.Contains(pluginKeys, key) {
+	if slices.ContainsFunc(pluginPrefixes, has) || slices.ContainsFunc(c.cfg.opts.Plugins, has) || slices.Contains(pluginKeys, key) {
 		return true
 	}
 	if c.node() {
@@ -418,27 +417,10 @@ func zookeeperServerKey(c *lint, report rule.Reporter) {
 	}
 }
 
-var deprecations sync.Map // releaseKind → map[string]bool
-
-// deprecatedKeys returns the keys that a release's documentation calls deprecated.
-func deprecatedKeys(r Release, k Kind) map[string]bool {
-	known, ok := deprecations.Load(releaseKind{r, k})
-	if !ok {
-		names := map[string]bool{}
-		for key := range Keys(r, k) {
-			if key.Deprecated {
-				names[key.Name] = true
-			}
-		}
-		known, _ = deprecations.LoadOrStore(releaseKind{r, k}, names)
-	}
-	return known.(map[string]bool)
-}
-
 func deprecatedKey(c *lint, report rule.Reporter) {
-	old := deprecatedKeys(c.release, c.cfg.Kind)
-	for _, e := range c.entries {
-		if !old[e.Key] {
+	outdated := func(f *field) bool { return f.outdated }
+	for _, e := range c.entriesOf(outdated) {
+		if e.field == nil || !outdated(e.field) {
 			continue
 		}
 		r := report(e.KeyPos(), e.Key, "%s is deprecated in Kafka %s", e.Key, c.release)

@@ -180,7 +180,7 @@ func listenerPrefixUnknown(c *lint, report rule.Reporter) {
 		return
 	}
 	reported := map[string]bool{}
-	for _, e := range c.entries {
+	for _, e := range c.ofListeners() {
 		name, _, ok := c.cutListener(e.Key)
 		if !ok || reported[name] || slices.ContainsFunc(c.listenerNames(), func(n string) bool { return strings.EqualFold(n, name) }) {
 			continue
@@ -200,7 +200,7 @@ func listenerPrefixCase(c *lint, report rule.Reporter) {
 	if !c.node() {
 		return
 	}
-	for _, e := range c.entries {
+	for _, e := range c.ofListeners() {
 		name, rest, ok := c.cutListener(e.Key)
 		if !ok {
 			continue

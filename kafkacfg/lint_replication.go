@@ -46,7 +46,7 @@ func minInsyncAboveReplication(c *lint, report rule.Reporter) {
 		return
 	}
 	if c.topic() {
-		if rf := int64(c.Replicas); rf > 0 && isr > rf {
+		if rf := int64(c.replicas()); rf > 0 && isr > rf {
 			report(c.pos(minInsync), minInsync, "min.insync.replicas is %d, but the topic has %s", isr, replicas(rf)).Help =
 				"set min.insync.replicas to one less than the replicas"
 		}
@@ -59,7 +59,7 @@ func minInsyncAboveReplication(c *lint, report rule.Reporter) {
 	f := report(c.pos(minInsync), minInsync, "min.insync.replicas is %d, but new topics get %s", isr, replicas(rf))
 	f.Label = "needs " + replicas(isr) + " in sync"
 	f.Help = "set default.replication.factor=" + itoa(max(3, isr+1))
-	if brokers := int64(c.Brokers); brokers > 0 && max(3, isr+1) > brokers {
+	if brokers := int64(c.brokers()); brokers > 0 && max(3, isr+1) > brokers {
 		f.Help = "set min.insync.replicas=" + itoa(max(1, rf-1))
 	}
 	c.relate(f, replication)
@@ -69,14 +69,14 @@ func minInsyncEqualsReplication(c *lint, report rule.Reporter) {
 	isr, ok := c.num(minInsync)
 	rf, ok2 := c.num(replication)
 	if c.topic() {
-		rf, ok2 = int64(c.Replicas), c.Replicas > 0
+		rf, ok2 = int64(c.replicas()), c.replicas() > 0
 	}
 	if !ok || !ok2 || !c.set(minInsync) || isr != rf || rf < 2 || !c.broker() && !c.topic() {
 		return
 	}
 	f := report(c.pos(minInsync), minInsync, "min.insync.replicas is %d, as many as the replicas: one broker down stops every write with acks=all", isr)
 	f.Help = "set min.insync.replicas=" + itoa(rf-1) + ", or use more replicas"
-	if brokers := int64(c.Brokers); brokers > 1 && rf > brokers {
+	if brokers := int64(c.brokers()); brokers > 1 && rf > brokers {
 		f.Help = "set min.insync.replicas=" + itoa(brokers-1)
 	}
 	if !c.topic() {
@@ -106,7 +106,7 @@ func offsetsBelowMinInsync(c *lint, report rule.Reporter) {
 	pos := c.pos(offsetsRF)
 	f := report(pos, offsetsRF, "offsets.topic.replication.factor is %d, below min.insync.replicas (%d): consumers cannot commit", rf, isr)
 	f.Help = "set offsets.topic.replication.factor=" + itoa(max(3, isr))
-	if brokers := int64(c.Brokers); brokers > 0 && max(3, isr) > brokers {
+	if brokers := int64(c.brokers()); brokers > 0 && max(3, isr) > brokers {
 		f.Help = "use offsets.topic.replication.factor=" + itoa(brokers) + " and min.insync.replicas=" + itoa(max(1, brokers-1))
 	}
 	c.relate(f, minInsync)
@@ -142,7 +142,7 @@ func internalMinISREquals(c *lint, report rule.Reporter) {
 		}
 		f := report(c.pos(key), key, "%s is %d, as many as the replicas of %s: one broker down stops it", t.minISR, isr, t.name)
 		f.Help = "set " + t.minISR + "=" + itoa(rf-1)
-		if c.Brokers == 0 || rf < int64(c.Brokers) {
+		if c.brokers() == 0 || rf < int64(c.brokers()) {
 			f.Help += ", or " + t.rf + "=" + itoa(rf+1)
 		}
 		c.relate(f, other(key, t.rf, t.minISR))
@@ -152,7 +152,7 @@ func internalMinISREquals(c *lint, report rule.Reporter) {
 // A single replica is right on one broker; so this speaks only where the file or the caller tells of several.
 func internalTopicSingleReplica(c *lint, report rule.Reporter) {
 	rf, _ := c.num(replication)
-	if !c.broker() || c.Brokers == 1 || c.Brokers == 0 && (!c.set(replication) || rf < 2) {
+	if !c.broker() || c.brokers() == 1 || c.brokers() == 0 && (!c.set(replication) || rf < 2) {
 		return
 	}
 	for _, t := range internalTopics {
@@ -164,9 +164,9 @@ func internalTopicSingleReplica(c *lint, report rule.Reporter) {
 			continue // said by kafka-offsets-replication-below-min-insync, which weighs more
 		}
 		f := report(c.pos(t.rf), t.rf, "%s is 1: %s is lost with one broker", t.rf, t.name)
-		f.Help = "set " + t.rf + "=" + itoa(max(2, min(3, max(rf, int64(c.Brokers)))))
-		if c.Brokers > 1 {
-			f.Notes = append(f.Notes, "the cluster has "+itoa(int64(c.Brokers))+" brokers")
+		f.Help = "set " + t.rf + "=" + itoa(max(2, min(3, max(rf, int64(c.brokers())))))
+		if c.brokers() > 1 {
+			f.Notes = append(f.Notes, "the cluster has "+itoa(int64(c.brokers()))+" brokers")
 		} else {
 			c.relate(f, replication)
 		}
@@ -174,27 +174,27 @@ func internalTopicSingleReplica(c *lint, report rule.Reporter) {
 }
 
 func replicationAboveBrokers(c *lint, report rule.Reporter) {
-	if c.Brokers == 0 || !c.broker() && !c.topic() {
+	if c.brokers() == 0 || !c.broker() && !c.topic() {
 		return
 	}
 	for _, key := range []string{replication, offsetsRF, txnRF, shareRF} {
 		n, ok := c.num(key)
-		if !ok || n <= int64(c.Brokers) {
+		if !ok || n <= int64(c.brokers()) {
 			continue
 		}
-		f := report(c.pos(key), key, "%s is %d, but the cluster has %d: the topics cannot be created", key, n, c.Brokers)
-		f.Help = "set " + key + "=" + itoa(int64(c.Brokers))
+		f := report(c.pos(key), key, "%s is %d, but the cluster has %d: the topics cannot be created", key, n, c.brokers())
+		f.Help = "set " + key + "=" + itoa(int64(c.brokers()))
 		c.note(f, key)
 	}
 }
 
 func defaultReplicationOne(c *lint, report rule.Reporter) {
 	n, ok := c.num(replication)
-	if !ok || n != 1 || c.Brokers < 2 || !c.broker() {
+	if !ok || n != 1 || c.brokers() < 2 || !c.broker() {
 		return
 	}
-	f := report(c.pos(replication), replication, "default.replication.factor is 1 in a cluster of %d brokers: a topic is lost with its broker", c.Brokers)
-	f.Help = "set default.replication.factor=" + itoa(int64(min(3, c.Brokers)))
+	f := report(c.pos(replication), replication, "default.replication.factor is 1 in a cluster of %d brokers: a topic is lost with its broker", c.brokers())
+	f.Help = "set default.replication.factor=" + itoa(int64(min(3, c.brokers())))
 	c.note(f, replication)
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
 	"github.com/kcfg/kcfg/kafkacfg/internal/jaas"
+	"github.com/kcfg/kcfg/properties"
 )
 
 // SASL, JAAS, principals and access control.
@@ -87,7 +88,7 @@ func jaasWithoutMechanism(c *lint, report rule.Reporter) {
 	if !c.node() {
 		return
 	}
-	for _, e := range c.entries {
+	for _, e := range c.ofListeners() {
 		name, rest, ok := c.cutListener(e.Key)
 		if !ok || rest != jaasKey {
 			continue
@@ -102,21 +103,21 @@ func jaasWithoutMechanism(c *lint, report rule.Reporter) {
 
 // inlineJAAS is one effective sasl.jaas.config with the mechanism that it is for.
 type inlineJAAS struct {
-	lintEntry
+	properties.Entry
 	listener, mechanism string
 }
 
 // inlineJAAS returns the JAAS configurations that Kafka reads.
 func (c *lint) inlineJAAS() []inlineJAAS {
 	var out []inlineJAAS
-	for _, e := range c.entries {
-		if !strings.HasSuffix(e.Key, jaasKey) || isReference(e.Value) {
-			continue
+	if !c.node() {
+		if e, ok := c.cfg.entry(jaasKey); ok && !isReference(e.Value) {
+			out = append(out, inlineJAAS{e, "", c.str("sasl.mechanism")})
 		}
-		if !c.node() {
-			if e.Key == jaasKey {
-				out = append(out, inlineJAAS{e, "", c.str("sasl.mechanism")})
-			}
+		return out
+	}
+	for _, e := range c.ofListeners() {
+		if !strings.HasSuffix(e.Key, jaasKey) || isReference(e.Value) {
 			continue
 		}
 		name, rest, ok := c.cutListener(e.Key)
@@ -126,7 +127,7 @@ func (c *lint) inlineJAAS() []inlineJAAS {
 		}
 		for _, m := range c.mechanisms(strings.ToUpper(name)) {
 			if strings.ToLower(m.text) == mech {
-				out = append(out, inlineJAAS{e, strings.ToUpper(name), m.text})
+				out = append(out, inlineJAAS{e.Entry, strings.ToUpper(name), m.text})
 			}
 		}
 	}
@@ -203,7 +204,7 @@ func saslMechanismUnknown(c *lint, report rule.Reporter) {
 	}
 	for _, key := range keys {
 		for _, e := range c.withSuffix(key) {
-			for _, p := range e.parts() {
+			for _, p := range partsOf(e) {
 				if p.text == "" || isMechanism(p.text) || isReference(p.text) {
 					continue
 				}
@@ -224,7 +225,7 @@ func saslMechanismUnknown(c *lint, report rule.Reporter) {
 
 // ownMechanism reports whether the file brings the handler of a mechanism that is not Kafka's, such as AWS_MSK_IAM.
 func (c *lint) ownMechanism() bool {
-	return slices.ContainsFunc(c.entries, func(e lintEntry) bool {
+	return slices.ContainsFunc(c.entries(), func(e lintEntry) bool {
 		return strings.HasSuffix(e.Key, "sasl.client.callback.handler.class") || strings.HasSuffix(e.Key, "sasl.server.callback.handler.class")
 	})
 }
@@ -235,8 +236,11 @@ func oauthbearerUnsecured(c *lint, report rule.Reporter) {
 		return
 	}
 	for _, l := range c.bound() {
+		if !usesSASL(l.Protocol) {
+			continue
+		}
 		for _, m := range c.mechanisms(l.Name) {
-			if !usesSASL(l.Protocol) || m.text != "OAUTHBEARER" ||
+			if m.text != "OAUTHBEARER" ||
 				c.listenerSet(l.Name, "oauthbearer.sasl.server.callback.handler.class") || c.listenerSet(l.Name, "sasl.server.callback.handler.class") {
 				continue
 			}

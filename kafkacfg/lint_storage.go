@@ -87,8 +87,12 @@ func logDirTemporary(c *lint, report rule.Reporter) {
 
 // LogManager compares canonical paths; from 4.2 on equal texts are already one when it sees them.
 func logDirDuplicate(c *lint, report rule.Reporter) {
+	dirs := c.dataDirs()
+	if len(dirs) < 2 {
+		return
+	}
 	seen := map[string]dir{}
-	for _, d := range c.dataDirs() {
+	for _, d := range dirs {
 		clean := path.Clean(d.path)
 		first, twice := seen[clean]
 		if !twice {
@@ -107,6 +111,9 @@ func logDirDuplicate(c *lint, report rule.Reporter) {
 // A directory inside a data directory is no topic partition, and LogManager dies of it.
 func logDirNested(c *lint, report rule.Reporter) {
 	dirs := c.dataDirs()
+	if len(dirs) < 2 {
+		return
+	}
 	at := map[string]dir{} // by cleaned path; comparing each with each takes minutes for 100,000
 	for _, d := range dirs {
 		if clean := path.Clean(d.path); at[clean] == (dir{}) && clean != "." {
@@ -160,9 +167,12 @@ func windowsPath(p string) bool {
 func (c *lint) storePaths() []dir { return c.stores.get(c.findStores) }
 
 func (c *lint) findStores() []dir {
+	locates := func(key string) bool {
+		return strings.HasSuffix(key, "ssl.keystore.location") || strings.HasSuffix(key, "ssl.truststore.location")
+	}
 	var paths []dir
-	for _, e := range c.entries {
-		if strings.HasSuffix(e.Key, "ssl.keystore.location") || strings.HasSuffix(e.Key, "ssl.truststore.location") {
+	for _, e := range c.entriesOf(func(f *field) bool { return locates(f.name) }) {
+		if locates(e.Key) {
 			if v := trim(e.Value); v != "" {
 				paths = append(paths, dir{v, e.Key, e.ValuePos()})
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
+	"github.com/kcfg/kcfg/properties"
 )
 
 // TLS: what Kafka accepts and nobody should run. Stores themselves are looked at by package node.
@@ -32,24 +33,30 @@ func (c *lint) tlsSpoken() bool {
 	return slices.ContainsFunc(c.bound(), func(l endpoint) bool { return isTLS(l.Protocol) })
 }
 
-// withSuffix yields the entries of a key with and without listener prefix.
-func (c *lint) withSuffix(key string) []lintEntry {
-	var out []lintEntry
-	for _, e := range c.entries {
-		if e.Key == key {
-			out = append(out, e)
-		} else if _, rest, ok := c.cutListener(e.Key); ok && rest == key {
-			out = append(out, e)
+// withSuffix returns the entries of a key with and without listener prefix, in file order.
+func (c *lint) withSuffix(key string) []properties.Entry {
+	var out []properties.Entry
+	plain, set := c.cfg.entry(key)
+	for _, e := range c.ofListeners() {
+		if set && plain.Index() < e.Index() {
+			out, set = append(out, plain), false
 		}
+		if _, rest, ok := c.cutListener(e.Key); ok && rest == key {
+			out = append(out, e.Entry)
+		}
+	}
+	if set {
+		out = append(out, plain)
 	}
 	return out
 }
 
 func hostnameVerificationOff(c *lint, report rule.Reporter) {
-	if !c.tlsSpoken() {
+	algorithms := c.withSuffix("ssl.endpoint.identification.algorithm")
+	if len(algorithms) == 0 || !c.tlsSpoken() {
 		return
 	}
-	for _, e := range c.withSuffix("ssl.endpoint.identification.algorithm") {
+	for _, e := range algorithms {
 		switch v := trim(e.Value); strings.ToUpper(v) {
 		case "HTTPS", "LDAPS":
 		case "":
@@ -70,7 +77,7 @@ func weakTLSProtocol(c *lint, report rule.Reporter) {
 	}
 	for _, key := range []string{"ssl.enabled.protocols", "ssl.protocol"} {
 		for _, e := range c.withSuffix(key) {
-			for _, p := range e.parts() {
+			for _, p := range partsOf(e) {
 				if slices.Contains(oldProtocols, p.text) {
 					report(p.pos(), e.Key, "%s has %s, which is broken and which Java disables", e.Key, p.text).Help = "use TLSv1.2 and TLSv1.3, or remove the line"
 				}
@@ -81,7 +88,7 @@ func weakTLSProtocol(c *lint, report rule.Reporter) {
 
 func weakCipher(c *lint, report rule.Reporter) {
 	for _, e := range c.withSuffix("ssl.cipher.suites") {
-		for _, p := range e.parts() {
+		for _, p := range partsOf(e) {
 			for _, weak := range []string{"_RC4_", "_3DES_", "_DES_", "_DES40_", "_NULL_", "_anon_", "_EXPORT_", "_MD5"} {
 				if strings.Contains(p.text+"_", weak) || strings.HasSuffix(p.text, weak) {
 					report(p.pos(), e.Key, "%s has %s, which is broken and which Java disables", e.Key, p.text).Help = "remove it"
@@ -110,7 +117,8 @@ func tlsListenerWithoutKeystore(c *lint, report rule.Reporter) {
 }
 
 func keystoreUnused(c *lint, report rule.Reporter) {
-	if !c.node() || len(c.bound()) == 0 {
+	stores := c.withSuffix("ssl.keystore.location")
+	if len(stores) == 0 || !c.node() || len(c.bound()) == 0 {
 		return
 	}
 	for _, l := range append(c.bound(), c.controllerEndpoints()...) {
@@ -118,11 +126,8 @@ func keystoreUnused(c *lint, report rule.Reporter) {
 			return
 		}
 	}
-	for _, e := range c.withSuffix("ssl.keystore.location") {
-		f := report(e.KeyPos(), e.Key, "%s is set, but no listener speaks TLS: everything is sent in clear", e.Key)
-		f.Help = "name a listener SSL or SASL_SSL, or map its name to one of them in listener.security.protocol.map"
-		return
-	}
+	f := report(stores[0].KeyPos(), stores[0].Key, "%s is set, but no listener speaks TLS: everything is sent in clear", stores[0].Key)
+	f.Help = "name a listener SSL or SASL_SSL, or map its name to one of them in listener.security.protocol.map"
 }
 
 // Java reads JKS as PKCS12 and the reverse; PEM it does not guess.
@@ -207,11 +212,14 @@ func isReference(v string) bool {
 	return strings.Contains(v, "${") || strings.Contains(v, "{{") || v == ""
 }
 
-// passwords yields the entries that hold a secret.
-func (c *lint) passwords() []lintEntry {
+// passwords returns the entries that hold a secret.
+func (c *lint) passwords() []lintEntry { return c.secrets.get(c.findPasswords) }
+
+func (c *lint) findPasswords() []lintEntry {
+	isSecret := func(f *field) bool { return f.typ == Password }
 	var out []lintEntry
-	for _, e := range c.entries {
-		if c.secret(e.Key) {
+	for _, e := range c.entriesOf(isSecret) {
+		if e.field != nil && isSecret(e.field) || e.field == nil && SecretKey(e.Key) {
 			out = append(out, e)
 		}
 	}
@@ -289,7 +297,7 @@ func passwordWellKnown(c *lint, report rule.Reporter) {
 // ConfigDef trims every value.
 func passwordTrimmed(c *lint, report rule.Reporter) {
 	for _, e := range c.passwords() {
-		if v := e.Value; v != trim(v) && trim(v) != "" && c.defined(e.Key) {
+		if v := e.Value; v != trim(v) && trim(v) != "" && e.field != nil {
 			report(e.ValuePos(), e.Key, "%s begins or ends with a blank, which Kafka removes", e.Key).Help = "use a password without blanks at its ends"
 		}
 	}

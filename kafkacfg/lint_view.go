@@ -35,7 +35,7 @@ func (c *lint) mechanisms(name string) []lintPart {
 	if c.set(key) {
 		return c.parts(key)
 	}
-	return []lintPart{{text: c.str(key), nowhere: c.pos(key)}}
+	return []lintPart{{text: c.str(key), nowhere: c.cfg.File.Name()}}
 }
 
 func (c *lint) isControllerListener(name string) bool {
@@ -116,8 +116,8 @@ func (c *lint) interBroker(name string) bool {
 
 // severalBrokers reports whether the caller or the file itself says that there is more than one broker.
 func (c *lint) severalBrokers() bool {
-	if c.Brokers != 0 {
-		return c.Brokers > 1
+	if c.brokers() != 0 {
+		return c.brokers() > 1
 	}
 	for _, key := range []string{replication, minInsync, offsetsRF, txnRF, txnISR} {
 		if n, ok := c.num(key); ok && c.set(key) && n > 1 {

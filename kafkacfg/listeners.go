@@ -110,17 +110,17 @@ type span struct {
 }
 
 func listSpans(s string) []span {
-	var spans []span
+	spans := make([]span, 0, strings.Count(s, ",")+1)
 	at := 0
 	for _, e := range splitList(s) {
-		i := at + strings.Index(s[at:], e)
-		if e == "" {
-			i = min(at, len(s))
+		from := at
+		for len(spans) > 0 && e != "" && blank(s[from]) { // the first element keeps them
+			from++
 		}
-		spans = append(spans, span{e, i, i + len(e)})
-		at = i + len(e)
-		if comma := strings.IndexByte(s[at:], ','); comma >= 0 {
-			at += comma + 1
+		to := from + len(e)
+		spans = append(spans, span{e, from, to})
+		if comma := strings.IndexByte(s[to:], ','); comma >= 0 {
+			at = to + comma + 1
 		}
 	}
 	return spans

@@ -32,7 +32,10 @@ var requiredHelp = sync.OnceValue(func() map[string]string {
 
 // completed reports whether the file is one of a client that was not said to be the whole configuration: a program or a
 // command line adds the rest, as the console tools do with serializers and addresses.
-func (c *Config) completed() bool { return c.guessed && slices.Contains(clientKinds, c.Kind) }
+func (c *Config) completed() bool {
+	c.askMore()
+	return c.guessed && slices.Contains(clientKinds, c.Kind)
+}
 
 // missingKey tells that a key without a default is not set.
 func (c *Config) missingKey(key string) finding.Finding {

@@ -29,4 +29,12 @@ func (s *nameSet) index(name string) int {
 	return -1
 }
 
+// add appends a name.
+func (s *nameSet) add(name string) {
+	s.list = append(s.list, name)
+	if _, twice := s.hashed[name]; s.hashed != nil && !twice {
+		s.hashed[name] = len(s.list) - 1
+	}
+}
+
 func (s *nameSet) has(name string) bool { return s.index(name) >= 0 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/kcfg/kcfg/properties"
 )
 
 // Keys that many rules speak of.
@@ -120,6 +122,7 @@ type network struct {
 	advertisedOK bool
 	advertised   []Listener // effective: explicit ones, or the listeners
 	explicit     bool
+	effective    []Listener // see Config.advertised
 
 	mapProblems        []listenerProblem
 	listenerProblems   []listenerProblem
@@ -190,7 +193,10 @@ func (c *Config) advertised() []Listener {
 		return n.advertised
 	}
 	names := c.controllerSet()
-	return slices.DeleteFunc(slices.Clone(n.advertised), func(l Listener) bool { return names.has(l.Name) })
+	if n.effective == nil {
+		n.effective = slices.DeleteFunc(slices.Clone(n.advertised), func(l Listener) bool { return names.has(l.Name) })
+	}
+	return n.effective
 }
 
 // controllerListeners are the listeners whose names stand in controller.listener.names. The names are compared as
@@ -232,7 +238,7 @@ func (c *Config) interBroker() (name, protocol string) {
 	if c.defined(interBrokerKey) && !c.null(interBrokerKey) {
 		name = upper(c.text(interBrokerKey))
 		protocol = c.securityMap()[name]
-		if protocol == "" || c.File.Pos(interProtoKey).Line != 0 && c.has(interProtoKey) {
+		if protocol == "" || c.has(interProtoKey) && c.File.Pos(interProtoKey).Line != 0 {
 			c.missed = true
 		}
 		return name, protocol
@@ -246,8 +252,14 @@ func (c *Config) interBroker() (name, protocol string) {
 
 // has reports whether the file names a key, whether or not the release defines it.
 func (c *Config) has(key string) bool {
-	_, ok := c.File.Get(key)
+	_, ok := c.entry(key)
 	return ok
+}
+
+// entry returns the effective entry of a key, whether or not the release defines it.
+func (c *Config) entry(key string) (properties.Entry, bool) {
+	c.ask(key)
+	return c.File.Lookup(key)
 }
 
 func (c *Config) readSecurityMap(n *network) {
@@ -269,23 +281,23 @@ func (c *Config) readSecurityMap(n *network) {
 		n.mapProblems = append(n.mapProblems, listenerProblem{id: id, key: securityMapKey, to: len(text), text: what})
 	}
 	spelled := map[string]string{}
-	last := map[string]string{}
-	for _, p := range pairs { // of two entries with the same text, the last counts
-		last[p.key] = p.value
-	}
+	last := lastValues(pairs)
 	for _, p := range pairs {
-		name, protocol := upper(p.key), upper(last[p.key])
+		value := last(p.key)
+		name, protocol := upper(p.key), upper(value)
 		if !isProtocol(protocol) {
-			problem("kafka-security-map-protocol", "maps "+shorten(p.key)+" to "+show(nil, last[p.key])+
+			problem("kafka-security-map-protocol", "maps "+shorten(p.key)+" to "+show(nil, value)+
 				"; the protocols are PLAINTEXT, SSL, SASL_PLAINTEXT and SASL_SSL")
 		}
 		if p.key == "" && c.since("3.6.0") {
 			problem("kafka-security-map-empty-name", "maps a listener without a name")
 		}
-		if before, ok := spelled[name]; ok && before != p.key && c.since("4.1.0") {
-			problem("kafka-security-map-duplicate", "maps "+before+" and "+p.key+", which are the same name")
+		if _, twice := n.protocols[name]; twice && spelled[name] != p.key && c.since("4.1.0") {
+			problem("kafka-security-map-duplicate", "maps "+spelled[name]+" and "+p.key+", which are the same name")
 		}
-		spelled[name] = p.key
+		if c.since("4.1.0") {
+			spelled[name] = p.key
+		}
 		n.protocols[name] = protocol
 	}
 	if c.set(securityMapKey) || !c.since("3.1.0") || !c.kraft() {
@@ -361,8 +373,10 @@ func (c *Config) parseListeners(n *network, key, text string, ports bool) (list 
 	problem := func(id string, from, to int, what string) {
 		problems = append(problems, listenerProblem{id, key, from, to, what})
 	}
-	seen := map[string]bool{}
-	for _, s := range listSpans(text) {
+	spans := listSpans(text)
+	list = make([]Listener, 0, min(len(spans), short))
+	seen := nameSet{list: make([]string, 0, min(len(spans), short))}
+	for _, s := range spans {
 		if s.text == "" {
 			continue
 		}
@@ -377,18 +391,17 @@ func (c *Config) parseListeners(n *network, key, text string, ports bool) (list 
 				problem("kafka-listener-unmapped", s.from, s.to, "the listener "+shorten(l.Name)+" has no protocol in "+securityMapKey)
 			}
 		}
-		if c.since("4.2.0") && seen[s.text] {
+		if c.since("4.2.0") && seen.has(s.text) {
 			continue // the same text twice is once
 		}
-		seen[s.text] = true
+		seen.add(s.text)
 		list = append(list, l)
 	}
-	named := make(map[string]bool, len(list))
-	for _, l := range list {
-		if named[l.Name] {
+	named := nameSet{list: names(list)}
+	for i, l := range list {
+		if named.index(l.Name) < i {
 			problem("kafka-listener-name-twice", l.From, l.To, "the listener "+l.Name+" stands there twice")
 		}
-		named[l.Name] = true
 	}
 	if ports {
 		c.checkPorts(list, problem)
@@ -396,9 +409,25 @@ func (c *Config) parseListeners(n *network, key, text string, ports bool) (list 
 	return list, len(problems) == 0 && n.mapOK, problems
 }
 
+// differentPorts reports whether a list, unless it is long, has no port twice.
+func differentPorts(list []Listener) bool {
+	if len(list) > short {
+		return false
+	}
+	for i, l := range list {
+		if slices.ContainsFunc(list[:i], func(earlier Listener) bool { return earlier.Port == l.Port }) {
+			return false
+		}
+	}
+	return true
+}
+
 // checkPorts demands that listeners have different ports. From 3.6 one port may serve an IPv4 and an IPv6 address.
 func (c *Config) checkPorts(list []Listener, problem func(id string, from, to int, what string)) {
 	const id = "kafka-listener-port-twice"
+	if differentPorts(list) {
+		return
+	}
 	byPort := map[int][]Listener{}
 	for _, l := range list {
 		if l.Port != 0 {

@@ -45,22 +45,23 @@ func newConfig(f *properties.File, o Options) (*Config, error) {
 
 // readAll reads every defined key that the file sets.
 func (c *Config) readAll() {
-	c.index = make(map[string]int, c.File.Len())
-	c.values = make([]value, 0, c.File.Len()+1)
+	c.places = make([]uint16, len(c.schema.order))
+	c.values = make([]value, 0, min(c.File.Len(), len(c.schema.order))+1)
 	c.providers = c.readProviders()
+	w := c.schema.watch()
+	c.awake = w.awake
 	for e := range c.File.Effective() {
 		f := c.schema.field(e.Key)
+		w.wake(f)
 		if f == nil {
 			c.resolveOther(e)
 			continue
 		}
-		c.index[e.Key] = len(c.values)
-		c.values = append(c.values, value{field: f, entry: e, key: e.Key})
-		c.readEntry(&c.values[len(c.values)-1])
+		c.readEntry(c.add(value{field: f, entry: e}))
 	}
 	if c.Kind == Broker && c.since("3.1.0") { // KafkaConfig.populateSynonyms
-		c.fillSynonym(nodeIDKey, brokerIDKey)
-		c.fillSynonym(brokerIDKey, nodeIDKey)
+		c.fillSynonym(w, nodeIDKey, brokerIDKey)
+		c.fillSynonym(w, brokerIDKey, nodeIDKey)
 	}
 }
 
@@ -77,15 +78,14 @@ func (c *Config) readEntry(v *value) {
 }
 
 // fillSynonym gives key the value of other where only that is set.
-func (c *Config) fillSynonym(key, other string) {
+func (c *Config) fillSynonym(w watch, key, other string) {
 	from := c.lookup(other)
 	if from == nil || c.set(key) {
 		return
 	}
-	v := value{field: c.schema.field(key), entry: from.entry, key: key, lead: from.lead, text: from.text, unknown: from.unknown}
-	c.index[key] = len(c.values)
-	c.values = append(c.values, v)
-	c.readValue(&c.values[len(c.values)-1])
+	v := value{field: c.schema.field(key), entry: from.entry, lead: from.lead, text: from.text, unknown: from.unknown}
+	w.wake(v.field)
+	c.readValue(c.add(v))
 }
 
 // readValue parses and checks a value whose entry and field are set.
@@ -124,14 +124,14 @@ func (c *Config) faults() {
 		}
 		if v.bad && !c.faultOfSynonym(v) {
 			f := c.faultOf(v)
-			if !c.readAtStart(v.key) {
+			if !c.readAtStart(v.key()) {
 				f.Stage = ""
 			}
 			c.problem(f)
 		}
 	}
-	for _, f := range c.schema.order {
-		if f.required && !c.set(f.name) && c.readAtStart(f.name) {
+	for _, f := range c.schema.required {
+		if c.valueOf(f) == nil && c.readAtStart(f.name) {
 			c.problem(c.missingKey(f.name))
 		}
 	}
@@ -156,23 +156,23 @@ func (c *Config) readAtStart(key string) bool {
 // faultOfSynonym reports whether the value came from another key, which is told on its own.
 func (c *Config) faultOfSynonym(v *value) bool {
 	from := c.lookup(v.entry.Key)
-	return v.key != v.entry.Key && from != nil && from.bad
+	return v.key() != v.entry.Key && from != nil && from.bad
 }
 
 func (c *Config) faultOf(v *value) finding.Finding {
 	f := finding.Finding{Severity: finding.Error, Stage: finding.Config, Key: v.entry.Key, Pos: v.entry.ValuePos()}
 	if v.field.typ == Class && c.loadable(v.text) == no {
-		f.ID, f.Message = "kafka-class-not-found", fmt.Sprintf("%s is %s, which is no class on the class path", v.key, show(v.field, v.text))
+		f.ID, f.Message = "kafka-class-not-found", fmt.Sprintf("%s is %s, which is no class on the class path", v.key(), show(v.field, v.text))
 		f.Help = classHelp(v.text, "")
 		return f
 	}
 	if err := c.schema.parse(v); err != nil {
-		f.ID, f.Message = "kafka-value-type", fmt.Sprintf("%s is %s, %v", v.key, show(v.field, v.text), err)
+		f.ID, f.Message = "kafka-value-type", fmt.Sprintf("%s is %s, %v", v.key(), show(v.field, v.text), err)
 		f.Help = typeHelp(v)
 		return f
 	}
 	problem := c.check(v)
-	f.ID, f.Message = problem.id, v.key+" "+problem.text
+	f.ID, f.Message = problem.id, v.key()+" "+problem.text
 	if problem.to > 0 && v.lead >= 0 {
 		f.Pos = v.entry.ValueRange(v.lead+problem.from, v.lead+problem.to)
 	}
@@ -207,16 +207,16 @@ func typeHelp(v *value) string {
 // undecideValue says that the verdict depends on a value that is not known.
 func (c *Config) undecideValue(v *value) {
 	if v.field.typ == Class && !strings.Contains(v.entry.Value, "${") {
-		if c.readAtStart(v.key) {
-			c.undecideClass(v.key, v.text)
+		if c.readAtStart(v.key()) {
+			c.undecideClass(v.key(), v.text)
 		}
 		return
 	}
 	if v.anyText {
-		c.unresolved(v.key, v.entry.ValuePos())
+		c.unresolved(v.key(), v.entry.ValuePos())
 		return
 	}
-	c.undecideProvider(v.key, v.entry.ValuePos())
+	c.undecideProvider(v.key(), v.entry.ValuePos())
 }
 
 // undecideProvider says that the verdict depends on what a config provider would find on the target machine.

@@ -177,7 +177,7 @@ func saslMechanism(c *Config, report rule.Reporter) {
 		f := report(c.Pos(interMechanismKey), interMechanismKey, "%s is %s, which the listener %s does not enable", interMechanismKey, quoted(mechanism), name)
 		f.Help = "add it to " + key
 		if key != mechanismsKey {
-			e, _ := c.File.Lookup(key)
+			e, _ := c.entry(key)
 			f.Related = append(f.Related, finding.Related{Pos: e.ValuePos(), Message: key + " enables " + quoted(e.Value)})
 			return
 		}
@@ -203,6 +203,9 @@ func principalBuilder(c *Config, report rule.Reporter) {
 	if c.null(key) {
 		report(c.Pos(key), key, "%s is not set", key)
 		return
+	}
+	if !c.set(key) {
+		return // the default is
 	}
 	if name := c.text(key); c.implements(key, name, "serde") == no {
 		f := report(c.Pos(key), key, "%s is %s, which is no KafkaPrincipalSerde", key, name)

@@ -78,7 +78,7 @@ var shareConsumerRules = []rule.Rule[*Config]{
 func shareUnsupported(c *Config, report rule.Reporter) {
 	for _, key := range []string{"auto.offset.reset", "enable.auto.commit", "group.instance.id", "isolation.level", "partition.assignment.strategy",
 		"interceptor.classes", "session.timeout.ms", "heartbeat.interval.ms", "group.protocol", "group.remote.assignor"} {
-		if e, ok := c.File.Lookup(key); ok {
+		if e, ok := c.entry(key); ok {
 			report(e.KeyPos(), key, "%s is set, but share consumers do not take it", key).Help = "remove the line: the group decides"
 		}
 	}
@@ -191,7 +191,7 @@ func protocolUnsupported(c *Config, report rule.Reporter) {
 			continue
 		}
 		for _, key := range u.keys {
-			if value, ok := c.File.Get(key); ok && trim(value) != "" {
+			if e, ok := c.entry(key); ok && trim(e.Value) != "" {
 				c.with(report(c.Pos(key), key, "%s is set, but %s %s does not take it", key, protocol, u.protocol), protocol)
 			}
 		}

@@ -51,12 +51,20 @@ func zookeeperMissing(c *Config, report rule.Reporter) {
 }
 
 func roleTwice(c *Config, report rule.Reporter) {
-	seen := map[string]bool{}
+	broker, controller := 0, 0
 	for _, s := range listSpans(c.text(rolesKey)) {
-		if seen[s.text] && (s.text == "broker" || s.text == "controller") {
+		times := 0
+		switch s.text {
+		case "broker":
+			broker++
+			times = broker
+		case "controller":
+			controller++
+			times = controller
+		}
+		if times > 1 {
 			report(c.posOf(rolesKey, s.from, s.to), rolesKey, "%s names the role %s twice", rolesKey, s.text)
 		}
-		seen[s.text] = true
 	}
 }
 
@@ -119,7 +127,7 @@ func ibpWithoutKRaft(c *Config, report rule.Reporter) {
 }
 
 // migrating reports whether a broker with ZooKeeper is on its way to KRaft.
-func (c *Config) migrating() bool { return !c.kraft() && c.bool(migrationKey) }
+func (c *Config) migrating() bool { return c.set(migrationKey) && !c.kraft() && c.bool(migrationKey) }
 
 func migrationQuorum(c *Config, report rule.Reporter) {
 	if !c.migrating() || len(c.list(votersKey)) > 0 {
@@ -155,19 +163,28 @@ func migrationAuthorizer(c *Config, report rule.Reporter) {
 }
 
 func migrationLogDirs(c *Config, report rule.Reporter) {
-	if dirs, key := c.logDirs(); c.migrating() && len(dirs) > 1 {
+	if !c.migrating() {
+		return
+	}
+	if dirs, key := c.logDirs(); len(dirs) > 1 {
 		c.with(report(c.Pos(key), key, "%s names %d directories; this release migrates to KRaft only with one", key, len(dirs)), migrationKey)
 	}
 }
 
 func migrationLogDirsIBP(c *Config, report rule.Reporter) {
-	if dirs, key := c.logDirs(); c.migrating() && len(dirs) > 1 && c.ibp() < ibp3_7IV2 {
+	if !c.migrating() {
+		return
+	}
+	if dirs, key := c.logDirs(); len(dirs) > 1 && c.ibp() < ibp3_7IV2 {
 		c.with(report(c.Pos(key), key, "%s names %d directories; the migration to KRaft then needs %s=3.7", key, len(dirs), ibpKey), ibpKey, migrationKey)
 	}
 }
 
 func migrationBrokerID(c *Config, report rule.Reporter) {
-	if id, key := c.nodeID(); c.migrating() && id < 0 {
+	if !c.migrating() {
+		return
+	}
+	if id, key := c.nodeID(); id < 0 {
 		c.with(report(c.Pos(key), key, "%s is %d; the migration to KRaft needs a fixed number", key, id), migrationKey)
 	}
 }

@@ -51,7 +51,7 @@ func topicDefaults(c *Config, report rule.Reporter) {
 		return
 	}
 	for _, d := range c.schema.topicDefaults(c.Release) {
-		if !slices.ContainsFunc(d.keys, c.set) {
+		if !slices.ContainsFunc(d.from, c.setField) {
 			continue // the release accepts its own defaults
 		}
 		key := c.brokerKeyOf(d.field.name, d.keys)
@@ -82,6 +82,7 @@ func topicDefaults(c *Config, report rule.Reporter) {
 type topicDefault struct {
 	field *field
 	keys  []string
+	from  []*field // those of keys that the broker defines
 }
 
 // topicDefaults returns the topics' keys that a broker's configuration decides and that have a check.
@@ -97,7 +98,13 @@ func (s *schema) topicDefaults(r Release) []topicDefault {
 			}
 			f := &field{name: key.Name, typ: key.Type, valid: key.Valid}
 			f.least, f.most = bounds(key.Valid)
-			s.defaults = append(s.defaults, topicDefault{f, keys})
+			d := topicDefault{field: f, keys: keys}
+			for _, name := range keys {
+				if from := s.field(name); from != nil {
+					d.from = append(d.from, from)
+				}
+			}
+			s.defaults = append(s.defaults, d)
 		}
 	})
 	return s.defaults

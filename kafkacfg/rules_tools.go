@@ -55,6 +55,7 @@ const (
 // withPrefix returns the entries in effect whose keys begin with a prefix and are longer, by AbstractConfig's
 // originalsWithPrefix.
 func (c *Config) withPrefix(prefix string) []properties.Entry {
+	c.askMore()
 	var found []properties.Entry
 	for e := range c.File.Effective() {
 		if strings.HasPrefix(e.Key, prefix) && len(e.Key) > len(prefix) {
@@ -113,7 +114,7 @@ func streamsTransactionTimeout(c *Config, report rule.Reporter) {
 	if c.set(commitMsKey) {
 		commit = c.int(commitMsKey)
 	}
-	e, set := c.File.Lookup(timeoutKey)
+	e, set := c.entry(timeoutKey)
 	if set {
 		n, err := parseInteger(trim(e.Value), Int)
 		if err != nil {
@@ -138,7 +139,7 @@ func streamsTransactionTimeout(c *Config, report rule.Reporter) {
 func streamsMetricsPush(c *Config, report rule.Reporter) {
 	const key = "enable.metrics.push"
 	for _, prefix := range []string{"main.consumer.", "consumer.", "admin."} {
-		if e, ok := c.File.Lookup(prefix + key); ok {
+		if e, ok := c.entry(prefix + key); ok {
 			f := report(e.ValuePos(), e.Key, "%s is text, as every value of a file, but StreamsConfig takes only a Boolean object here", e.Key)
 			f.Help = "remove the line, and set " + key + " for all clients"
 		}
@@ -152,7 +153,7 @@ func streamsStaticMembership(c *Config, report rule.Reporter) {
 		return
 	}
 	for _, prefix := range []string{"main.consumer.", "consumer.", ""} {
-		if e, ok := c.File.Lookup(prefix + instance); ok {
+		if e, ok := c.entry(prefix + instance); ok {
 			if e.Value != "" {
 				c.with(report(e.ValuePos(), e.Key, "%s is set, but the streams protocol has no static members", e.Key), protocol)
 			}

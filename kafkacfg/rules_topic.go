@@ -14,6 +14,7 @@ var topicRules = []rule.Rule[*Config]{
 
 // LogConfig.validateNames: unlike brokers, topics refuse what they do not know.
 func topicKeyUnknown(c *Config, report rule.Reporter) {
+	c.askMore()
 	for e := range c.File.Effective() {
 		if !c.defined(e.Key) {
 			report(e.KeyPos(), e.Key, "%s is no configuration of a topic in %s", quoted(e.Key), c.Release).Help = c.topicKeyHelp(e.Key)

@@ -13,10 +13,12 @@ import (
 // field is a key made ready for reading values: its default parsed, its check chosen.
 type field struct {
 	name     string
+	number   int // its place in the order of the schema
 	typ      Type
 	valid    *Validator
 	required bool
 	internal bool
+	outdated bool // Kafka's documentation calls it deprecated
 	null     bool // no default: an absent key has no value
 	text     string
 	n        int64
@@ -29,13 +31,17 @@ type field struct {
 
 // schema is all of one kind in one release, with the rules that apply to it.
 type schema struct {
-	release Release
-	kind    Kind
-	fields  map[string]*field
-	order   []*field // sorted by name
-	rules   []rule.Rule[*Config]
-	number  int  // the release, to compare
-	dedup   bool // lists lose their duplicates, from 4.2
+	release  Release
+	kind     Kind
+	fields   map[string]*field
+	order    []*field             // sorted by name
+	required []*field             // those without which nothing starts
+	rules    []rule.Rule[*Config] // sorted by stage
+	stages   [][2]int             // where the rules of each stage begin and end
+	lints    []rule.Rule[*lint]
+	alarm    alarm // set by and by
+	number   int   // the release, to compare
+	dedup    bool  // lists lose their duplicates, from 4.2
 
 	defaultsOnce sync.Once
 	defaults     []topicDefault // what a broker decides for its topics
@@ -57,7 +63,8 @@ func schemaOf(r Release, k Kind) *schema {
 func makeSchema(r Release, k Kind) *schema {
 	s := &schema{release: r, kind: k, fields: map[string]*field{}, number: number(r), dedup: r.Compare("4.2.0") >= 0}
 	for key := range Keys(r, k) {
-		f := &field{name: key.Name, typ: key.Type, valid: key.Valid, required: key.Required, internal: key.Internal, null: !key.HasDefault, text: key.Default}
+		f := &field{name: key.Name, number: len(s.order), typ: key.Type, valid: key.Valid, required: key.Required, internal: key.Internal, outdated: key.Deprecated,
+			null: !key.HasDefault, text: key.Default}
 		f.least, f.most = bounds(key.Valid)
 		if key.HasDefault {
 			v := value{field: f, text: key.Default}
@@ -66,19 +73,22 @@ func makeSchema(r Release, k Kind) *schema {
 		}
 		s.fields[f.name] = f
 		s.order = append(s.order, f)
-	}
-	s.rules = applicable(rulesOf(k), r)
-	return s
-}
-
-func applicable(all []rule.Rule[*Config], r Release) []rule.Rule[*Config] {
-	var rows []rule.Rule[*Config]
-	for _, row := range all {
-		if row.In.Contain(string(r)) {
-			rows = append(rows, row)
+		if f.required {
+			s.required = append(s.required, f)
 		}
 	}
-	return rows
+	all := rule.Of(rulesOf(k), string(r))
+	for _, stage := range stageOrder {
+		from := len(s.rules)
+		for _, row := range all {
+			if row.Stage == stage {
+				s.rules = append(s.rules, row)
+			}
+		}
+		s.stages = append(s.stages, [2]int{from, len(s.rules)})
+	}
+	s.lints = rule.Of(allLints(), string(r))
+	return s
 }
 
 // parse reads the text of a value as ConfigDef.parseType does. The error is what is wrong, in a few words.
@@ -127,6 +137,7 @@ type override struct {
 // overrides returns the keys in the file that overrule others for a listener, also for one mechanism of it.
 func (c *Config) overrides(listener string) []override {
 	prefix := listenerPrefix + strings.ToLower(listener) + "."
+	c.askUndefined()
 	var found []override
 	for e := range c.File.Effective() {
 		rest, ok := strings.CutPrefix(e.Key, prefix)
@@ -155,8 +166,8 @@ func (c *Config) prefixed(listener, key string) string {
 
 // readPrefixed reads the value of a key with a listener's prefix.
 func (c *Config) readPrefixed(key string, f *field) *value {
-	e, _ := c.File.Lookup(key)
-	v := &value{field: f, entry: e, key: key}
+	e, _ := c.entry(key)
+	v := &value{field: f, entry: e, prefixed: true}
 	c.readEntry(v)
 	return v
 }

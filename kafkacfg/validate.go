@@ -76,7 +76,7 @@ func (c *Config) report() finding.Report {
 	last := slices.Index(stageOrder, r.Through)
 	c.judge(last)
 	r.Verdict, r.Stage = c.verdict(last)
-	c.problems = append(c.problems, runLints(c, o)...)
+	c.runLints()
 	for i := range c.problems {
 		c.cure(&c.problems[i])
 	}
@@ -93,7 +93,7 @@ func (c *Config) judge(last int) {
 	}
 	c.faults()
 	for stage := 1; stage <= last; stage++ {
-		c.run(c.schema.rules, stageOrder[stage])
+		c.run(c.schema.stages[stage])
 	}
 }
 
@@ -108,7 +108,7 @@ func (c *Config) loadFaults() {
 
 // run runs the rules of one stage. What a rule says about a value that could not be read is not said: the value is told
 // on its own.
-func (c *Config) run(rules []rule.Rule[*Config], stage finding.Stage) {
+func (c *Config) run(span [2]int) {
 	var r *rule.Rule[*Config]
 	var found []*finding.Finding
 	report := func(pos finding.Position, key, format string, args ...any) *finding.Finding {
@@ -116,11 +116,11 @@ func (c *Config) run(rules []rule.Rule[*Config], stage finding.Stage) {
 		found = append(found, f)
 		return f
 	}
-	for i := range rules {
-		r = &rules[i]
-		if r.Stage != stage {
+	for i := span[0]; i < span[1]; i++ {
+		if !c.awake[i] {
 			continue
 		}
+		r = &c.schema.rules[i]
 		c.missed = false
 		before := len(found)
 		r.Check(c, report)

@@ -3,6 +3,7 @@ package kafkacfg
 import (
 	"errors"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -236,7 +237,9 @@ func csvMap(s string) (pairs []pair, bad string, ok bool) {
 	if s == "" {
 		return nil, "", true
 	}
-	for _, e := range javaSplit(splitList(s)) {
+	list := javaSplit(splitList(s))
+	pairs = make([]pair, 0, min(len(list), short))
+	for _, e := range list {
 		i := strings.LastIndexByte(e, ':')
 		if i < 0 {
 			return nil, e, false
@@ -244,6 +247,25 @@ func csvMap(s string) (pairs []pair, bad string, ok bool) {
 		pairs = append(pairs, pair{trim(e[:i]), trim(e[i+1:])})
 	}
 	return pairs, "", true
+}
+
+// lastValues returns the function that gives the value of a key: of pairs with the same one, the last counts.
+func lastValues(pairs []pair) func(key string) string {
+	if len(pairs) <= short {
+		return func(key string) string {
+			for _, p := range slices.Backward(pairs) {
+				if p.key == key {
+					return p.value
+				}
+			}
+			return ""
+		}
+	}
+	last := make(map[string]string, len(pairs))
+	for _, p := range pairs {
+		last[p.key] = p.value
+	}
+	return func(key string) string { return last[key] }
 }
 
 // upperSpecial are the letters that Java turns into several capitals, where Go keeps them.

@@ -5,6 +5,7 @@ package filelint
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/kcfg/kcfg/finding"
@@ -132,16 +133,17 @@ var placeholders = []string{
 }
 
 // begins are the first bytes of placeholders, for each of them those that begin so.
-var begins = func() (t [256][]string) {
-	for _, p := range placeholders {
+var begins = sync.OnceValue(func() *[256][]string {
+	var t [256][]string
+	for _, p := range append([]string{"<"}, placeholders...) {
 		t[p[0]] = append(t[p[0]], p)
 	}
-	t['<'] = []string{"<"}
-	return t
-}()
+	return &t
+})
 
 // mayHold reports in one pass whether Placeholder could find anything.
 func mayHold(v string) bool {
+	begins := begins()
 	for i := range len(v) {
 		for _, p := range begins[v[i]] {
 			if strings.HasPrefix(v[i:], p) {

@@ -5,6 +5,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/kcfg/kcfg/finding"
 )
@@ -22,8 +23,28 @@ type Rule[T any] struct {
 // within that Check alone.
 type Reporter func(pos finding.Position, key, format string, args ...any) *finding.Finding
 
+// Of returns the rules that apply to a release, so that no run has to compare releases.
+func Of[T any](rules []Rule[T], release string) []Rule[T] {
+	var some []Rule[T]
+	for _, r := range rules {
+		if r.In.Contain(release) {
+			some = append(some, r)
+		}
+	}
+	return some
+}
+
 // Run runs the rules that apply to release (empty: all do) over target and returns their findings in the order of the table.
 func Run[T any](rules []Rule[T], target T, release string) []finding.Finding {
+	return run([]finding.Finding{}, rules, target, func(i int) bool { return release == "" || rules[i].In.Contain(release) })
+}
+
+// AppendAwake appends to found what those rules say of which awake, by their numbers, says so.
+func AppendAwake[T any](found []finding.Finding, rules []Rule[T], target T, awake []bool) []finding.Finding {
+	return run(found, rules, target, func(i int) bool { return awake[i] })
+}
+
+func run[T any](out []finding.Finding, rules []Rule[T], target T, speaks func(i int) bool) []finding.Finding {
 	var found []*finding.Finding
 	var r *Rule[T]
 	// One reporter for all rules: a hundred closures cost more than the checks of a clean file.
@@ -36,15 +57,15 @@ func Run[T any](rules []Rule[T], target T, release string) []finding.Finding {
 		return f
 	}
 	for i := range rules {
-		r = &rules[i]
-		if release != "" && !r.In.Contain(release) {
+		if !speaks(i) {
 			continue
 		}
+		r = &rules[i]
 		r.Check(target, report)
 	}
-	out := make([]finding.Finding, len(found))
-	for i, f := range found {
-		out[i] = *f
+	out = slices.Grow(out, len(found))
+	for _, f := range found {
+		out = append(out, *f)
 	}
 	return out
 }
