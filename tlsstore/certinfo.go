@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
 )
@@ -41,14 +42,12 @@ type PublicKeyInfo struct {
 
 // DescribeCertificate describes a certificate given as DER.
 func DescribeCertificate(der []byte) CertificateInfo {
-	sum := sha256.Sum256(der)
-	c := CertificateInfo{SHA256: hex.EncodeToString(sum[:]), DNSNames: []string{}, IPAddresses: []string{}, ExtendedKeyUsage: []string{}}
+	c := CertificateInfo{SHA256: fingerprint(der), DNSNames: []string{}, IPAddresses: []string{}, ExtendedKeyUsage: []string{}}
 	t, ok := parseTBS(der)
 	if !ok {
 		return c
 	}
-	sum = sha256.Sum256(t.spki)
-	c.SPKISHA256 = hex.EncodeToString(sum[:])
+	c.SPKISHA256 = fingerprint(t.spki)
 	c.Subject, c.Issuer = distinguishedName(t.subject), distinguishedName(t.issuer)
 	c.Serial = serialNumber(t.serial)
 	c.NotBefore, c.NotAfter = asn1Time(t.notBefore), asn1Time(t.notAfter)
@@ -56,6 +55,14 @@ func DescribeCertificate(der []byte) CertificateInfo {
 	c.SignatureAlgorithm = signatureName(t.signature)
 	c.extensions(t.extensions)
 	return c
+}
+
+// fingerprint returns the SHA-256 of b in hex.
+func fingerprint(b []byte) string {
+	sum := sha256.Sum256(b)
+	var out [2 * sha256.Size]byte
+	hex.Encode(out[:], sum[:])
+	return string(out[:])
 }
 
 // subjectOf returns the subject of a certificate for messages.
@@ -68,6 +75,13 @@ func subjectOf(der []byte) string {
 }
 
 func serialNumber(content []byte) string {
+	if len(content) > 0 && content[0]&0x80 == 0 {
+		text := strings.TrimLeft(hex.EncodeToString(content), "0")
+		if text == "" {
+			return "0"
+		}
+		return text
+	}
 	n := new(big.Int).SetBytes(content)
 	if len(content) > 0 && content[0]&0x80 != 0 {
 		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(content))))
@@ -76,6 +90,9 @@ func serialNumber(content []byte) string {
 }
 
 func asn1Time(e ber.Element) time.Time {
+	if t, ok := plainTime(e); ok {
+		return t
+	}
 	layouts := []string{"20060102150405Z0700", "200601021504Z0700"}
 	text := string(e.Content)
 	if e.Tag == 23 { // UTCTime: two digits stand for 1950 to 2049
@@ -90,6 +107,40 @@ func asn1Time(e ber.Element) time.Time {
 		}
 	}
 	return time.Time{}
+}
+
+// plainTime reads what nearly all certificates have, a time to the second in UTC; any other it leaves to time.Parse.
+func plainTime(e ber.Element) (time.Time, bool) {
+	text := e.Content
+	year := 0
+	if e.Tag == 23 && len(text) == len("060102150405Z") {
+		if year = twoDigits(text); year < 50 {
+			year += 100
+		}
+		year, text = year+1900, text[2:]
+	} else if e.Tag != 23 && len(text) == len("20060102150405Z") {
+		year, text = 100*twoDigits(text)+twoDigits(text[2:]), text[4:]
+	} else {
+		return time.Time{}, false
+	}
+	month, day, hour, minute, second := twoDigits(text), twoDigits(text[2:]), twoDigits(text[4:]), twoDigits(text[6:]), twoDigits(text[8:])
+	if text[10] != 'Z' || year < 1 || month < 1 || month > 12 || day < 1 || day > 28 && day > daysIn(month, year) || hour < 0 || hour > 23 ||
+		minute < 0 || minute > 59 || second < 0 || second > 59 {
+		return time.Time{}, false
+	}
+	return time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC), true
+}
+
+// twoDigits returns the number that b begins with, and one far below zero where it does not.
+func twoDigits(b []byte) int {
+	if b[0] < '0' || b[0] > '9' || b[1] < '0' || b[1] > '9' {
+		return -1 << 20
+	}
+	return 10*int(b[0]-'0') + int(b[1]-'0')
+}
+
+func daysIn(month, year int) int {
+	return time.Date(year, time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
 
 // names are words for object identifiers: lists, since a map would have to be made at each start of a program.
@@ -119,44 +170,52 @@ func distinguishedName(der []byte) string {
 	if err != nil {
 		return ""
 	}
-	rdns, err := name.Children(left)
+	var few [8]ber.Element
+	rdns, err := name.Append(few[:0], left)
 	if err != nil {
 		return ""
 	}
-	parts := make([]string, 0, len(rdns))
+	var room [128]byte
+	out := room[:0]
 	for i := len(rdns) - 1; i >= 0; i-- {
-		avas, err := rdns[i].Children(left)
+		n, err := rdns[i].Count(left)
 		if err != nil {
 			return ""
 		}
-		left -= len(avas)
-		texts := make([]string, len(avas))
-		for n, ava := range avas {
-			texts[n] = attributeText(ava)
+		left -= n
+		if len(out) > 0 || i < len(rdns)-1 {
+			out = append(out, ',')
 		}
-		parts = append(parts, strings.Join(texts, "+"))
+		for rest, k := rdns[i].Content, 0; len(rest) > 0; k++ {
+			if k > 0 {
+				out = append(out, '+')
+			}
+			var ava ber.Element
+			ava, rest, _ = ber.Read(rest)
+			out = appendAttribute(out, ava)
+		}
 	}
-	return strings.Join(parts, ",")
+	return string(out)
 }
 
-func attributeText(ava ber.Element) string {
-	parts, err := ava.Children(2)
-	if err != nil || len(parts) != 2 {
-		return "?"
+func appendAttribute(out []byte, ava ber.Element) []byte {
+	var parts [2]ber.Element
+	if n, err := ava.Few(parts[:]); err != nil || n != 2 {
+		return append(out, '?')
 	}
 	oid, err := parts[0].OID()
 	if err != nil {
-		return "?"
+		return append(out, '?')
 	}
-	value, ok := stringValue(parts[1])
 	name := attributeNames.of(oid)
 	if name == "" {
 		name = oid
 	}
-	if !ok {
-		return name + "=#" + hex.EncodeToString(parts[1].Raw)
+	out = append(append(out, name...), '=')
+	if value, ok := stringValue(parts[1]); ok {
+		return appendEscaped(out, value)
 	}
-	return name + "=" + escapeName(value)
+	return hex.AppendEncode(append(out, '#'), parts[1].Raw)
 }
 
 func stringValue(e ber.Element) (string, bool) {
@@ -179,16 +238,15 @@ func stringValue(e ber.Element) (string, bool) {
 	return "", false
 }
 
-func escapeName(s string) string {
-	var b strings.Builder
+func appendEscaped(out []byte, s string) []byte {
 	for i, r := range s {
 		switch {
-		case strings.ContainsRune(`,+"\<>;`, r), r == '#' && i == 0, r == ' ' && (i == 0 || i == len(s)-1):
-			b.WriteByte('\\')
+		case r == ',', r == '+', r == '"', r == '\\', r == '<', r == '>', r == ';', r == '#' && i == 0, r == ' ' && (i == 0 || i == len(s)-1):
+			out = append(out, '\\')
 		}
-		b.WriteRune(r)
+		out = utf8.AppendRune(out, r)
 	}
-	return b.String()
+	return out
 }
 
 var keyNames = names{
@@ -234,14 +292,15 @@ func describeKey(spki []byte) PublicKeyInfo {
 	if err != nil {
 		return PublicKeyInfo{}
 	}
-	parts, err := info.Children(2)
-	if err != nil || len(parts) != 2 {
+	var parts, both [2]ber.Element
+	if n, err := info.Few(parts[:]); err != nil || n != 2 {
 		return PublicKeyInfo{}
 	}
-	alg, err := parts[0].Children(2)
-	if err != nil || len(alg) == 0 {
+	n, err := parts[0].Few(both[:])
+	if err != nil || n == 0 {
 		return PublicKeyInfo{}
 	}
+	alg := both[:n]
 	oid, _ := alg[0].OID()
 	k := PublicKeyInfo{Algorithm: keyNames.of(oid)}
 	if k.Algorithm == "" {
@@ -283,8 +342,8 @@ var signatureNames = names{
 }
 
 func signatureName(alg ber.Element) string {
-	parts, err := alg.Children(2)
-	if err != nil || len(parts) == 0 {
+	var parts [2]ber.Element
+	if n, err := alg.Few(parts[:]); err != nil || n == 0 {
 		return ""
 	}
 	oid, err := parts[0].OID()
@@ -306,37 +365,37 @@ var usageNames = names{
 // extensions reads the three that people ask for. They are read here, not by crypto/x509, so that a certificate with an odd
 // serial number or an unknown curve has them too.
 func (c *CertificateInfo) extensions(der []byte) {
-	const limit = 1 << 16
-	list, err := ber.Single(der)
-	if err != nil {
-		return
-	}
-	all, err := list.Children(limit)
-	if err != nil {
-		return
-	}
-	for _, x := range all {
-		parts, err := x.Children(3)
-		if err != nil || len(parts) < 2 {
-			continue
-		}
-		oid, _ := parts[0].OID()
-		value, err := ber.Single(parts[len(parts)-1].Content)
-		if err != nil {
-			continue
-		}
-		items, _ := value.Children(limit)
+	const limit = maxExtensions
+	eachExtension(der, limit, func(oid string, content []byte) {
 		switch oid {
-		case "2.5.29.17":
-			for _, n := range items {
-				if n.Is(ber.ContextSpecific, 2) {
-					c.DNSNames = append(c.DNSNames, strings.ToValidUTF8(string(n.Content), "\uFFFD"))
-				} else if n.Is(ber.ContextSpecific, 7) && (len(n.Content) == 4 || len(n.Content) == 16) {
-					c.IPAddresses = append(c.IPAddresses, net.IP(n.Content).String())
+		case oidAlternativeNames, oidExtendedUsage, oidBasicConstraints:
+		default:
+			return
+		}
+		value, err := ber.Single(content)
+		if err != nil {
+			return
+		}
+		n, err := value.Count(limit)
+		if err != nil {
+			return
+		}
+		switch rest := value.Content; oid {
+		case oidAlternativeNames:
+			c.DNSNames = slices.Grow(c.DNSNames, n)
+			for range n {
+				var name ber.Element
+				name, rest, _ = ber.Read(rest)
+				if name.Is(ber.ContextSpecific, 2) {
+					c.DNSNames = append(c.DNSNames, strings.ToValidUTF8(string(name.Content), "\uFFFD"))
+				} else if name.Is(ber.ContextSpecific, 7) && (len(name.Content) == 4 || len(name.Content) == 16) {
+					c.IPAddresses = append(c.IPAddresses, net.IP(name.Content).String())
 				}
 			}
-		case "2.5.29.37":
-			for _, u := range items {
+		case oidExtendedUsage:
+			for range n {
+				var u ber.Element
+				u, rest, _ = ber.Read(rest)
 				usage, err := u.OID()
 				if err != nil {
 					continue
@@ -346,8 +405,41 @@ func (c *CertificateInfo) extensions(der []byte) {
 				}
 				c.ExtendedKeyUsage = append(c.ExtendedKeyUsage, usage)
 			}
-		case "2.5.29.19":
-			c.IsCA = len(items) > 0 && items[0].Is(ber.Universal, ber.TagBoolean) && len(items[0].Content) == 1 && items[0].Content[0] != 0
+		case oidBasicConstraints:
+			first, _, err := ber.Read(rest)
+			c.IsCA = err == nil && first.Is(ber.Universal, ber.TagBoolean) && len(first.Content) == 1 && first.Content[0] != 0
 		}
+	})
+}
+
+// maxExtensions bounds the extensions of a certificate, and what one of them lists.
+const maxExtensions = 1 << 16
+
+const (
+	oidAlternativeNames = "2.5.29.17"
+	oidBasicConstraints = "2.5.29.19"
+	oidExtendedUsage    = "2.5.29.37"
+)
+
+// eachExtension calls see for each extension of a certificate, in their order; for none where the list is damaged or longer than
+// limit.
+func eachExtension(der []byte, limit int, see func(oid string, content []byte)) {
+	list, err := ber.Single(der)
+	if err != nil {
+		return
+	}
+	if _, err := list.Count(limit); err != nil {
+		return
+	}
+	for rest := list.Content; len(rest) > 0; {
+		var x ber.Element
+		x, rest, _ = ber.Read(rest)
+		var parts [3]ber.Element
+		n, err := x.Few(parts[:])
+		if err != nil || n < 2 {
+			continue
+		}
+		oid, _ := parts[0].OID()
+		see(oid, parts[n-1].Content)
 	}
 }

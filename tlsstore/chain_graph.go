@@ -139,10 +139,18 @@ func (g *graph) signature(child, issuer int) (signature, error) {
 // checkSignature asks crypto/x509 where it can answer and there is effort left, and else compares key identifiers. It reports
 // false where it was for want of effort.
 func checkSignature(child, issuer *outline, e *effort) (s signature, ok bool) {
-	child.load()
-	issuer.load()
-	checkable := child.cert != nil && issuer.cert != nil && !oversized(issuer.cert.PublicKey) && !forbidden(child.cert.SignatureAlgorithm)
-	if ok = !checkable || e.spend(verifyCost(issuer.cert.PublicKey)); ok && checkable {
+	if ok = e.spend(child.loadCost() + issuer.loadCost()); ok {
+		child.load()
+		issuer.load()
+	} else {
+		child.readKeyIDs()
+		issuer.readKeyIDs()
+	}
+	checkable := ok && child.cert != nil && issuer.cert != nil && !oversized(issuer.cert.PublicKey) && !forbidden(child.cert.SignatureAlgorithm)
+	if checkable && !e.spend(verifyCost(issuer.cert.PublicKey)) {
+		checkable, ok = false, false
+	}
+	if checkable {
 		err := issuer.cert.CheckSignature(child.cert.SignatureAlgorithm, child.cert.RawTBSCertificate, child.cert.Signature)
 		var insecure x509.InsecureAlgorithmError
 		switch {

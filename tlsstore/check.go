@@ -1,7 +1,6 @@
 package tlsstore
 
 import (
-	"bytes"
 	"crypto/x509"
 	"fmt"
 	"slices"
@@ -53,74 +52,88 @@ func Check(s *Store, o CheckOptions) []finding.Finding {
 	}
 	c := &checked{o: o, store: s, effort: newEffort()}
 	for i := range s.Entries {
-		c.entries = append(c.entries, newCheckedEntry(&s.Entries[i]))
+		c.entries = append(c.entries, &checkedEntry{entry: &s.Entries[i]})
 	}
 	out := rule.Run(storeRules, c, "")
-	for _, e := range c.entries {
-		c.current = e
-		if len(e.chain) == 0 {
-			continue
-		}
-		e.load()
-		switch e.entry.Kind {
-		case KindKey:
+	anchors := c.checkAnchors()
+	for i, e := range c.entries {
+		if e.entry.Kind == KindKey && len(e.entry.Chain) > 0 {
+			c.current = e
+			e.load()
 			out = append(out, rule.Run(keyRules, c, "")...)
-		case KindCertificate:
-			out = append(out, rule.Run(trustRules, c, "")...)
+			e.unload()
 		}
-		e.unload()
+		out = append(out, anchors[i]...)
 	}
 	if c.unverified > 0 {
 		out = append(out, newFinding("tls-chain-unverified", nowhere, "%d signatures were not checked: those of the store take too long; names and key identifiers fit", c.unverified))
 	}
+	if c.unmatched > 0 {
+		out = append(out, newFinding("tls-key-unverified", nowhere, "%d keys were not compared with their certificates: those of the store take too long", c.unmatched))
+	}
 	return out
+}
+
+// checkAnchors runs the rules for trusted certificates, of which there may be many, and returns what they find of each entry.
+func (c *checked) checkAnchors() [][]finding.Finding {
+	found := make([][]finding.Finding, len(c.entries))
+	eachInParallel(len(c.entries), func(i int) {
+		if e := c.entries[i]; e.entry.Kind == KindCertificate && len(e.entry.Chain) > 0 {
+			one := &checked{o: c.o, store: c.store, current: e} // these rules need no more
+			found[i] = rule.Run(trustRules, one, "")
+			e.unload()
+		}
+	})
+	return found
 }
 
 // checked is what a rule sees: the store, the options, and the entry in question.
 type checked struct {
-	o        CheckOptions
-	store    *Store
-	entries  []*checkedEntry
-	current  *checkedEntry
-	roots    map[string][]*outline // by name
-	rootKeys map[string]bool       // the public keys of the roots that were given, and of Let's Encrypt's
+	o         CheckOptions
+	store     *Store
+	entries   []*checkedEntry
+	current   *checkedEntry
+	roots     map[string][]*outline // by name
+	namedKeys map[string]bool       // their names with their public keys
+	rootKeys  map[string]bool       // the public keys of the roots that were given, and of Let's Encrypt's
 
 	effort     *effort
 	unverified int // signatures that it did not suffice for
+	unmatched  int // keys that it did not suffice for
+	tried      int // roots that were looked at in search of issuers
 }
 
 type checkedEntry struct {
-	entry *Entry
-	chain []*outline
+	entry    *Entry
+	outlines []*outline
+}
+
+// chain returns the entry's certificates, read when a rule first asks.
+func (e *checkedEntry) chain() []*outline {
+	if e.outlines == nil {
+		e.outlines = make([]*outline, len(e.entry.Chain))
+		for i, der := range e.entry.Chain {
+			o, err := scanOutline(der)
+			if err != nil {
+				o = &outline{raw: der, err: err}
+			}
+			e.outlines[i] = o
+		}
+	}
+	return e.outlines
 }
 
 // load parses the chain; unload forgets it again, so that of a store with many entries only one is held.
 func (e *checkedEntry) load() {
-	for _, o := range e.chain {
+	for _, o := range e.chain() {
 		o.load()
 	}
 }
 
-func (e *checkedEntry) unload() {
-	for _, o := range e.chain {
-		o.unload()
-	}
-}
-
-func newCheckedEntry(e *Entry) *checkedEntry {
-	c := &checkedEntry{entry: e}
-	for _, der := range e.Chain {
-		o, err := scanOutline(der)
-		if err != nil {
-			o = &outline{raw: der, err: err}
-		}
-		c.chain = append(c.chain, o)
-	}
-	return c
-}
+func (e *checkedEntry) unload() { e.outlines = nil }
 
 // leaf returns the first certificate, and nil where crypto/x509 cannot parse it.
-func (c *checked) leaf() *x509.Certificate { return c.current.chain[0].cert }
+func (c *checked) leaf() *x509.Certificate { return c.current.chain()[0].cert }
 
 // alias is the entry that a finding is about.
 func (c *checked) alias() string { return c.current.entry.Alias }
@@ -147,11 +160,12 @@ func (c *checked) knownRoots() map[string][]*outline {
 	if c.roots != nil {
 		return c.roots
 	}
-	c.roots = map[string][]*outline{}
+	c.roots, c.namedKeys = map[string][]*outline{}, map[string]bool{}
 	add := func(o *outline) {
 		if o.spki != nil {
 			name := javaName(o.subject)
 			c.roots[name] = append(c.roots[name], o)
+			c.namedKeys[namedKey(o)] = true
 		}
 	}
 	roots := c.o.Roots
@@ -159,8 +173,10 @@ func (c *checked) knownRoots() map[string][]*outline {
 		roots = slices.Concat(letsEncrypt(), roots)
 		for _, e := range c.entries {
 			if e.entry.Kind == KindCertificate {
-				for _, o := range e.chain {
-					add(o)
+				for _, der := range e.entry.Chain {
+					if o, err := scanOutline(der); err == nil {
+						add(o)
+					}
 				}
 			}
 		}
@@ -175,18 +191,27 @@ func (c *checked) knownRoots() map[string][]*outline {
 
 // rooted reports that a certificate is a known root, has the key of one, or was issued by one.
 func (c *checked) rooted(o *outline) bool {
-	for _, r := range c.knownRoots()[javaName(o.subject)] {
-		if bytes.Equal(r.spki, o.spki) {
+	c.knownRoots()
+	if c.namedKeys[namedKey(o)] {
+		return true
+	}
+	for _, r := range c.roots[javaName(o.issuer)] {
+		if c.tried++; c.tried > maxTried {
+			c.unverified++
 			return true
 		}
-	}
-	for _, r := range c.knownRoots()[javaName(o.issuer)] {
 		if c.signed(o, r) {
 			return true
 		}
 	}
 	return false
 }
+
+// maxTried bounds the roots that are tried for the issuers of all chains of a store; as a rule there is one for each.
+const maxTried = 5000
+
+// namedKey is a certificate's name with its public key.
+func namedKey(o *outline) string { return javaName(o.subject) + "\x00" + string(o.spki) }
 
 // signed reports that one certificate signed another. Where a store has too many signatures, names and key identifiers have to
 // do for the last ones.

@@ -8,7 +8,7 @@ import (
 )
 
 func chainOrder(c *checked, report rule.Reporter) {
-	chain := c.current.chain
+	chain := c.current.chain()
 	for i := 1; i < len(chain); i++ {
 		child, issuer := chain[i-1], chain[i]
 		if child.spki == nil || issuer.spki == nil {
@@ -34,7 +34,7 @@ func (e *checkedEntry) proved(i int) bool {
 }
 
 func issuerNotCA(c *checked, report rule.Reporter) {
-	for _, o := range c.current.chain[1:] {
+	for _, o := range c.current.chain()[1:] {
 		if o.cert != nil && o.cert.Version == 3 && !o.cert.IsCA {
 			report(nowhere, c.alias(), "%s: %s stands in the chain as an issuer and is no certificate authority", c.called(), o.name()).
 				Help = "take the chain that the authority gave with the certificate"
@@ -43,7 +43,7 @@ func issuerNotCA(c *checked, report rule.Reporter) {
 }
 
 // top is the last certificate of the chain.
-func (c *checked) top() *outline { return c.current.chain[len(c.current.chain)-1] }
+func (c *checked) top() *outline { return c.current.chain()[len(c.current.chain())-1] }
 
 // ends reports that nothing is to be said about the end of the chain.
 func (c *checked) ends() bool {
@@ -51,7 +51,7 @@ func (c *checked) ends() bool {
 }
 
 func chainIncomplete(c *checked, report rule.Reporter) {
-	if len(c.current.chain) > 1 || c.top().selfIssued() || c.ends() {
+	if len(c.current.chain()) > 1 || c.top().selfIssued() || c.ends() {
 		return
 	}
 	report(nowhere, c.alias(), "%s: the chain stops at the certificate itself: its issuer, %s, is missing", c.called(), issuerName(c.top())).
@@ -69,7 +69,7 @@ func issuerName(o *outline) string {
 }
 
 func rootUnknown(c *checked, report rule.Reporter) {
-	chain := c.current.chain
+	chain := c.current.chain()
 	if c.ends() || len(chain) == 1 && !c.top().selfIssued() || isStaging(c.top()) {
 		return
 	}
@@ -91,7 +91,11 @@ func rootUnknown(c *checked, report rule.Reporter) {
 }
 
 func anchorLeaf(c *checked, report rule.Reporter) {
-	if o := c.current.chain[0]; o.spki != nil && o.anchors() {
+	o := c.current.chain()[0]
+	if o.spki != nil && o.surelyAnchors() {
+		return
+	}
+	if o.load(); o.spki != nil && o.anchors() {
 		return
 	}
 	report(nowhere, c.alias(), "%s: the trust anchor %s is no certificate authority: it stops working when that certificate is renewed", c.called(), c.top().name()).
@@ -99,7 +103,12 @@ func anchorLeaf(c *checked, report rule.Reporter) {
 }
 
 func anchorExpired(c *checked, report rule.Reporter) {
-	if a := c.leaf(); a != nil && c.o.Now.After(a.NotAfter) {
+	first := c.current.chain()[0]
+	if until, ok := first.until(); ok && !c.o.Now.After(until) {
+		return // nothing else needs to be parsed
+	}
+	first.load()
+	if a := first.cert; a != nil && c.o.Now.After(a.NotAfter) {
 		report(nowhere, c.alias(), "%s: the trust anchor %s expired on %s", c.called(), c.top().name(), date(a.NotAfter)).
 			Help = "remove it, and add what replaced it"
 	}
@@ -127,10 +136,12 @@ func severalKeyEntries(c *checked, report rule.Reporter) {
 func anchorRotates(c *checked, report rule.Reporter) {
 	var only *checkedEntry
 	for _, e := range c.entries {
-		if e.entry.Kind != KindCertificate || len(e.chain) == 0 {
+		if e.entry.Kind != KindCertificate || len(e.entry.Chain) == 0 {
 			continue
 		}
-		if !c.belowRoot(e.chain[0]) {
+		below := c.belowRoot(e.chain()[0])
+		e.unload()
+		if !below {
 			return
 		}
 		if only == nil {
@@ -140,15 +151,17 @@ func anchorRotates(c *checked, report rule.Reporter) {
 	if only == nil {
 		return
 	}
-	report(nowhere, only.entry.Alias, "the only anchor is %s, an intermediate: it trusts nothing that another intermediate issues", only.chain[0].name()).
+	report(nowhere, only.entry.Alias, "the only anchor is %s, an intermediate: it trusts nothing that another intermediate issues", only.chain()[0].name()).
 		Help = "add the root above it"
 }
 
 // belowRoot reports an authority that another one issued. A cross-signed root is none: it has the key of a known root.
 func (c *checked) belowRoot(o *outline) bool {
+	if o.selfIssued() {
+		return false
+	}
 	o.load()
-	defer o.unload()
-	if o.cert == nil || !o.cert.IsCA || o.selfIssued() {
+	if o.cert == nil || !o.cert.IsCA {
 		return false
 	}
 	if c.rootKeys == nil {

@@ -21,13 +21,14 @@ func keyMismatch(c *checked, report rule.Reporter) {
 		return // locked
 	}
 	if !c.effort.spend(openCost(e.entry.Key)) {
+		c.unmatched++
 		return
 	}
 	public, err := publicKey(e.entry.Key)
-	if err != nil || e.chain[0].spki == nil || e.chain[0].hasKey(public) {
+	if err != nil || e.chain()[0].spki == nil || e.chain()[0].hasKey(public) {
 		return
 	}
-	report(nowhere, c.alias(), "%s: the key is not that of the certificate of %s", c.called(), e.chain[0].name()).
+	report(nowhere, c.alias(), "%s: the key is not that of the certificate of %s", c.called(), e.chain()[0].name()).
 		Help = "put the key beside the certificate that was issued for it"
 }
 
@@ -49,7 +50,7 @@ func days(d time.Duration) string {
 
 // sent returns what of the chain others check: not a self-signed root at its end, which they have or do not trust.
 func (c *checked) sent() []*outline {
-	chain := c.current.chain
+	chain := c.current.chain()
 	if n := len(chain); n > 1 && chain[n-1].selfIssued() {
 		return chain[:n-1]
 	}
@@ -58,7 +59,7 @@ func (c *checked) sent() []*outline {
 
 // which names the certificate of the chain that a message is about.
 func (c *checked) which(o *outline) string {
-	if o == c.current.chain[0] {
+	if o == c.current.chain()[0] {
 		return "the certificate"
 	}
 	return "the certificate of " + o.name() + " in its chain"
@@ -97,7 +98,7 @@ func expiring(c *checked, report rule.Reporter) {
 }
 
 func stagingIssuer(c *checked, report rule.Reporter) {
-	for _, o := range c.current.chain {
+	for _, o := range c.current.chain() {
 		if isStaging(o) {
 			report(nowhere, c.alias(), "%s: %s was issued by a staging authority (%s), which nobody trusts", c.called(), c.which(o), finding.Printable(o.cert.Issuer.CommonName)).
 				Help = "request it again without --staging, --test-cert or --dry-run"

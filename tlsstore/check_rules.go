@@ -48,13 +48,14 @@ var storeRules = []checkRule{
 	{ID: "tls-anchor-rotates", Severity: finding.Warning, Check: anchorRotates},
 }
 
-// noticed are what ReadPEM and KeyEntry find while they work.
+// noticed are what ReadPEM, KeyEntry and Check find while they work.
 var noticed = []checkRule{
 	{ID: "tls-lineage-newer", Severity: finding.Warning},
 	{ID: "tls-chain-foreign", Severity: finding.Warning},
 	{ID: "tls-chain-other-leaf", Severity: finding.Warning},
 	{ID: "tls-chain-other-path", Severity: finding.Info},
 	{ID: "tls-chain-unverified", Severity: finding.Warning},
+	{ID: "tls-key-unverified", Severity: finding.Warning},
 }
 
 // ruleTables holds every rule of this package; each has its page in rules.

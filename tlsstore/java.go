@@ -5,73 +5,14 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
-	"unicode"
+	"unicode/utf8"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
 )
 
-// FoldAlias returns the form of an alias by which Java's stores compare it: in lower case, as Java understands that.
-func FoldAlias(alias string) string { return javaLower(alias) }
-
-// javaLower folds an alias as Java's stores do, with String.toLowerCase(Locale.ENGLISH).
-func javaLower(s string) string {
-	plain := true
-	for _, c := range []byte(s) {
-		if c >= 0x80 || 'A' <= c && c <= 'Z' {
-			plain = false
-			break
-		}
-	}
-	if plain {
-		return s
-	}
-	var b strings.Builder
-	runes := []rune(s)
-	for i, r := range runes {
-		switch r {
-		case 'İ':
-			b.WriteString("i̇") // two characters, in Unicode's SpecialCasing
-		case 'Σ':
-			if finalSigma(runes, i) {
-				b.WriteRune('ς')
-			} else {
-				b.WriteRune('σ')
-			}
-		default:
-			b.WriteRune(unicode.ToLower(r))
-		}
-	}
-	return b.String()
-}
-
-// finalSigma is Unicode's Final_Sigma: a cased letter before, none after.
-func finalSigma(s []rune, at int) bool {
-	before, after := false, false
-	for i := at - 1; i >= 0; i-- {
-		if !caseIgnorable(s[i]) {
-			before = cased(s[i])
-			break
-		}
-	}
-	for _, r := range s[at+1:] {
-		if !caseIgnorable(r) {
-			after = cased(r)
-			break
-		}
-	}
-	return before && !after
-}
-
-func cased(r rune) bool {
-	return unicode.IsUpper(r) || unicode.IsLower(r) || unicode.IsTitle(r) || unicode.Is(unicode.Other_Uppercase, r) || unicode.Is(unicode.Other_Lowercase, r)
-}
-
-func caseIgnorable(r rune) bool {
-	return unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf, unicode.Lm, unicode.Sk) || strings.ContainsRune("'.:··‘’․‧︓﹒﹕'.:", r)
-}
-
 // tbs is what of a certificate can be had without knowing its algorithms.
 type tbs struct {
+	version         int // 1 where none is stated; 0 where it is no number
 	serial          []byte
 	issuer, subject []byte // DER
 	spki            []byte
@@ -105,12 +46,18 @@ func parseTBS(der []byte) (t tbs, ok bool) {
 			field[1], i = field[0], 1
 		}
 	}
-	validity, err := field[4].Children(2)
-	if err != nil || len(validity) != 2 {
+	var validity [2]ber.Element
+	if n, err := field[4].Few(validity[:]); err != nil || n != 2 {
 		return t, false
 	}
 	t = tbs{serial: field[1].Content, issuer: field[3].Raw, subject: field[5].Raw, spki: field[6].Raw,
-		notBefore: validity[0], notAfter: validity[1], signature: t.signature}
+		notBefore: validity[0], notAfter: validity[1], signature: t.signature, version: 1}
+	if field[0].Is(ber.ContextSpecific, 0) {
+		t.version = 0
+		if n, err := ber.Single(field[0].Content); err == nil && len(n.Content) == 1 && n.Is(ber.Universal, ber.TagInteger) {
+			t.version = int(n.Content[0]) + 1
+		}
+	}
 	for len(rest) > 0 {
 		var e ber.Element
 		if e, rest, err = ber.Read(rest); err != nil {
@@ -124,35 +71,40 @@ func parseTBS(der []byte) (t tbs, ok bool) {
 }
 
 // keyIDs returns the key identifiers that the extensions state, authority's and subject's.
-func (t tbs) keyIDs() (authority, subject []byte) {
-	list, err := ber.Single(t.extensions)
-	if err != nil {
-		return nil, nil
-	}
-	all, err := list.Children(1 << 10)
-	if err != nil {
-		return nil, nil
-	}
-	for _, x := range all {
-		parts, err := x.Children(3)
-		if err != nil || len(parts) < 2 {
-			continue
+func (t *tbs) keyIDs() (authority, subject []byte) {
+	eachExtension(t.extensions, 1<<10, func(oid string, content []byte) {
+		if oid != "2.5.29.14" && oid != "2.5.29.35" {
+			return
 		}
-		oid, _ := parts[0].OID()
-		value, err := ber.Single(parts[len(parts)-1].Content)
+		value, err := ber.Single(content)
 		if err != nil {
-			continue
+			return
 		}
-		switch oid {
-		case "2.5.29.14":
+		if oid == "2.5.29.14" {
 			subject = value.Content
-		case "2.5.29.35":
-			if items, err := value.Children(3); err == nil && len(items) > 0 && items[0].Is(ber.ContextSpecific, 0) {
-				authority = items[0].Content
-			}
+			return
 		}
-	}
+		var items [3]ber.Element
+		if n, err := value.Few(items[:]); err == nil && n > 0 && items[0].Is(ber.ContextSpecific, 0) {
+			authority = items[0].Content
+		}
+	})
 	return authority, subject
+}
+
+// isCA reports that the basic constraints name an authority.
+func (t *tbs) isCA() bool {
+	ca := false
+	eachExtension(t.extensions, maxExtensions, func(oid string, content []byte) {
+		if oid != oidBasicConstraints {
+			return
+		}
+		if value, err := ber.Single(content); err == nil {
+			first, _, err := ber.Read(value.Content)
+			ca = err == nil && first.Is(ber.Universal, ber.TagBoolean) && len(first.Content) == 1 && first.Content[0] != 0
+		}
+	})
+	return ca
 }
 
 // rfc2253 reports whether an attribute type has a keyword in RFC 2253; the others Java compares by their encoding.
@@ -175,47 +127,86 @@ func javaName(der []byte) string {
 	if err != nil {
 		return string(der)
 	}
-	rdns, err := name.Children(maxAttributes)
-	if err != nil {
+	if _, err := name.Count(maxAttributes); err != nil {
 		return string(der)
 	}
-	var out strings.Builder
+	var room [128]byte
+	out := room[:0]
 	left := maxAttributes
-	for _, rdn := range rdns {
-		avas, err := rdn.Children(left)
+	for rest := name.Content; len(rest) > 0; {
+		var rdn ber.Element
+		rdn, rest, _ = ber.Read(rest)
+		n, err := rdn.Count(left)
 		if err != nil {
 			return string(der)
 		}
-		left -= len(avas)
-		parts := make([]string, len(avas))
-		for i, ava := range avas {
-			parts[i] = javaAVA(ava)
+		left -= n
+		if n == 1 {
+			ava, _, _ := ber.Read(rdn.Content)
+			out = appendJavaAVA(out, ava)
+		} else {
+			out = append(out, javaRDN(rdn)...)
 		}
-		// Java sorts what stands in one RDN.
-		if len(parts) > 1 {
-			slices.Sort(parts)
-		}
-		out.WriteString(strings.Join(parts, "+"))
-		out.WriteByte(',')
+		out = append(out, ',')
 	}
-	return out.String()
+	return string(out)
 }
 
-func javaAVA(ava ber.Element) string {
-	parts, err := ava.Children(2)
-	if err != nil || len(parts) != 2 {
-		return hex.EncodeToString(ava.Raw)
+// javaRDN puts several attributes in one RDN in order, as Java does.
+func javaRDN(rdn ber.Element) string {
+	var parts []string
+	for rest := rdn.Content; len(rest) > 0; {
+		var ava ber.Element
+		ava, rest, _ = ber.Read(rest)
+		parts = append(parts, string(appendJavaAVA(nil, ava)))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, "+")
+}
+
+func appendJavaAVA(out []byte, ava ber.Element) []byte {
+	var parts [2]ber.Element
+	if n, err := ava.Few(parts[:]); err != nil || n != 2 {
+		return hex.AppendEncode(out, ava.Raw)
 	}
 	oid, err := parts[0].OID()
 	value := parts[1]
 	printable := value.Is(ber.Universal, ber.TagPrintable) || value.Is(ber.Universal, ber.TagUTF8String)
 	if err != nil || !printable || !rfc2253(oid) {
-		return hex.EncodeToString(ava.Raw)
+		return hex.AppendEncode(out, ava.Raw)
 	}
-	text := string(bytes.ToValidUTF8(value.Content, []byte("\uFFFD")))
+	return appendJavaText(append(append(out, oid...), '='), value.Content)
+}
+
+// appendJavaText appends text without what does not count: case, blanks around it, and of several blanks all but one.
+func appendJavaText(out, text []byte) []byte {
+	if slices.ContainsFunc(text, func(c byte) bool { return c >= utf8.RuneSelf }) {
+		return append(out, javaText(text)...)
+	}
+	for len(text) > 0 && text[0] <= ' ' {
+		text = text[1:]
+	}
+	for len(text) > 0 && text[len(text)-1] <= ' ' {
+		text = text[:len(text)-1]
+	}
+	for i, c := range text {
+		if c == ' ' && text[i-1] == ' ' {
+			continue
+		}
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// javaText does so with any characters.
+func javaText(content []byte) string {
+	text := string(bytes.ToValidUTF8(content, []byte("\uFFFD")))
 	for strings.Contains(text, "  ") {
 		text = strings.ReplaceAll(text, "  ", " ")
 	}
 	text = strings.TrimFunc(text, func(r rune) bool { return r <= ' ' })
-	return oid + "=" + strings.ToLower(strings.ToUpper(text))
+	return strings.ToLower(strings.ToUpper(text))
 }

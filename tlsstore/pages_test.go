@@ -11,6 +11,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -76,6 +77,7 @@ func findingsText(t *testing.T, id string, found []finding.Finding) string {
 //	NAME cn=CN org=O hosts=H,... key=KIND use=server,client by=NAME|self samekey=NAME from=DATE to=DATE signature=MD5|SHA1 ca issuing
 //	chain NAME... | key NAME                              what the one key entry holds, if not the leaf and what issued it
 //	entry ALIAS NAME | trust ALIAS NAME                   entries
+//	keys N NAME                                           so many key entries of one certificate
 //	pem NAME...                                           KeyEntry's input, a file NAME.pem each
 //	store FILE                                            the store testdata/pages/FILE, in place of entries
 //	lineage NAME DATE                                     certbot directories; the first is read
@@ -143,6 +145,13 @@ func (e *example) line(what string, args []string) {
 	case "entry":
 		e.key = args[1]
 		e.entry(args[0], args[1])
+	case "keys":
+		n, err := strconv.Atoi(args[0])
+		require.NoError(e.t, err)
+		e.key = args[1]
+		for i := range n {
+			e.entry(fmt.Sprint("key-", i), args[1])
+		}
 	case "trust":
 		e.store.Entries = append(e.store.Entries, TrustEntry(args[0], e.certs[args[1]].der, testNow))
 	case "pem":

@@ -1,9 +1,9 @@
 package tlsstore
 
 import (
-	"crypto/sha256"
 	"crypto/x509"
 	"slices"
+	"sync/atomic"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
 	"github.com/kcfg/kcfg/tlsstore/internal/pkcs12"
@@ -49,12 +49,16 @@ func decodePKCS12(data []byte, password Password, keyPasswords []Password, limit
 
 // refusedByJava says why Java does not load the file at all: one bag that it cannot read is enough, unless it never looks there.
 func refusedByJava(f *pkcs12.File) string {
-	for i := range f.Bags {
+	var bad atomic.Bool
+	eachInParallel(len(f.Bags), func(i int) {
 		if b := &f.Bags[i]; b.Type == pkcs12.Certificate && !b.Nested {
 			if _, ok := parseTBS(b.Certificate); !ok {
-				return "a certificate that cannot be parsed"
+				bad.Store(true)
 			}
 		}
+	})
+	if bad.Load() {
+		return "a certificate that cannot be parsed"
 	}
 	return f.Refused
 }
@@ -135,7 +139,7 @@ func (d *pkcs12Decoder) add(j *javaEntry) {
 	for at, i := range chain {
 		c := &d.view.bags[i]
 		e.Chain = append(e.Chain, c.Certificate)
-		d.shown[d.view.certs[i].same] = true
+		d.shown[d.view.same[i]] = true
 		if e.Kind == KindKey {
 			co := certOrigin{attributes: c.Attributes}
 			if at > 0 && c.Trusted == nil {
@@ -184,23 +188,26 @@ func (e *Entry) distrust() {
 
 // addHidden collects what became no part of an entry.
 func (d *pkcs12Decoder) addHidden() {
-	used, lost := map[int]bool{}, map[int]bool{}
+	used, lost, skipped := map[int]bool{}, map[int]bool{}, map[int]bool{}
 	for _, e := range d.view.entries {
 		used[e.bag] = true
 	}
 	for _, i := range d.view.lost {
 		lost[i] = true
 	}
+	for _, i := range d.view.skipped {
+		skipped[i] = true
+	}
 	for i := range d.view.bags {
 		b := &d.view.bags[i]
-		if used[i] || b.Type == pkcs12.Certificate && b.Trusted == nil && d.shows(b.Certificate) {
+		if used[i] || b.Type == pkcs12.Certificate && b.Trusted == nil && d.shown[d.view.same[i]] {
 			continue
 		}
 		h := Hidden{Kind: hiddenKind(b.Type), Alias: b.Name, Certificate: b.Certificate, raw: b.Raw, encrypted: b.Encrypted, displaced: lost[i]}
 		switch {
 		case lost[i]:
 			h.Why = "another entry has the same alias, and Java keeps the last"
-		case slices.Contains(d.view.skipped, i):
+		case skipped[i]:
 			h.Why = "it has no local key ID, without which Java takes the first key only"
 		case b.Nested:
 			h.Why = "it is in a bag of bags, into which Java does not look"
@@ -213,12 +220,6 @@ func (d *pkcs12Decoder) addHidden() {
 		}
 		d.store.Hidden = append(d.store.Hidden, h)
 	}
-}
-
-// shows reports that a certificate is in an entry.
-func (d *pkcs12Decoder) shows(der []byte) bool {
-	first, ok := d.view.byDER[sha256.Sum256(der)]
-	return ok && d.shown[first]
 }
 
 func hiddenKind(t pkcs12.Type) HiddenKind {

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/pkcs12"
 )
@@ -30,24 +32,32 @@ type javaView struct {
 	lost    []int // bags whose entry was displaced
 	skipped []int // keys after the first that have no local key ID
 
-	keyID   map[int][]byte // as Java sees them
-	aliases map[int]string // of keys and of certificates that have one
-	counter int
+	attributes []javaAttributes // of each bag, as Java sees them
+	counter    int
 
-	certs           map[int]*javaCert
+	certs           []*javaCert // of each bag; nil for others and, where there are no keys, for all
 	endpoints       endpoints
 	bySubject       map[string]*namesakes
 	byKey           map[string]int // the first certificate with that public key
-	byDER           map[[sha256.Size]byte]int
-	room, olderRoom int // how many certificates the chains of all keys may still have
+	same            []int          // of each bag: the first bag with the same certificate
+	room, olderRoom int            // how many certificates the chains of all keys may still have
 }
+
+// javaAttributes are a bag's local key ID and name.
+type javaAttributes struct {
+	keyID    []byte
+	hasKeyID bool
+	alias    string
+	hasAlias bool
+}
+
+func (a *javaAttributes) setKeyID(id []byte) { a.keyID, a.hasKeyID = id, true }
 
 // javaCert is what chains are built by.
 type javaCert struct {
 	subject, issuer  string
 	authority, keyID []byte // key identifiers; nil where the certificate has none
 	public           []byte
-	same             int // the first bag with the same certificate
 }
 
 // endpoints are the certificates without trust, with which a key can be paired.
@@ -67,18 +77,14 @@ type namesakes struct {
 // newJavaView makes it of bags. All chains together have at most maxChains certificates: keys that share a long chain would
 // make much out of little.
 func newJavaView(bags []pkcs12.Bag, maxChains int) (*javaView, error) {
-	v := &javaView{bags: bags, byAlias: map[string]int{}, keyID: map[int][]byte{}, aliases: map[int]string{}, bySubject: map[string]*namesakes{},
-		certs: map[int]*javaCert{}, byKey: map[string]int{}, byDER: map[[sha256.Size]byte]int{},
-		endpoints: endpoints{map[string]int{}, map[string]int{}, map[[2]string]int{}}}
+	v := &javaView{bags: bags, byAlias: map[string]int{}, attributes: make([]javaAttributes, len(bags)), bySubject: map[string]*namesakes{},
+		byKey: map[string]int{}, endpoints: endpoints{map[string]int{}, map[string]int{}, map[[2]string]int{}}}
+	v.findSame()
+	v.readCertificates()
 	keys := 0
 	for i := range bags {
-		b := &bags[i]
-		if b.HasKeyID {
-			v.keyID[i] = b.LocalKeyID
-		}
-		if b.HasName {
-			v.aliases[i] = b.Name
-		}
+		b, a := &bags[i], &v.attributes[i]
+		*a = javaAttributes{b.LocalKeyID, b.HasKeyID, b.Name, b.HasName}
 		if b.Nested { // Java does not look into bags of bags
 			continue
 		}
@@ -91,13 +97,13 @@ func newJavaView(bags []pkcs12.Bag, maxChains int) (*javaView, error) {
 						continue
 					}
 					// One key without ID belongs to the first certificate without ID.
-					v.keyID[i] = []byte("01")
+					a.setKeyID([]byte("01"))
 				}
 			}
-			v.put(i, keyTime(v.keyID[i]))
+			v.put(i, keyTime(a.keyID))
 		case pkcs12.Certificate:
 			if !b.HasKeyID && keys == 1 && b.First {
-				v.keyID[i] = []byte("01")
+				a.setKeyID([]byte("01"))
 			}
 			v.certificate(i)
 		}
@@ -113,6 +119,59 @@ func newJavaView(bags []pkcs12.Bag, maxChains int) (*javaView, error) {
 	return v, v.roomLeft()
 }
 
+// findSame finds out which certificates are equal.
+func (v *javaView) findSame() {
+	sums := make([][sha256.Size]byte, len(v.bags))
+	eachInParallel(len(v.bags), func(i int) {
+		if b := &v.bags[i]; b.Type == pkcs12.Certificate {
+			sums[i] = sha256.Sum256(b.Certificate)
+		}
+	})
+	v.same = make([]int, len(v.bags))
+	first := make(map[[sha256.Size]byte]int, len(v.bags))
+	for i := range v.bags {
+		if v.same[i] = i; v.bags[i].Type != pkcs12.Certificate {
+			continue
+		}
+		if at, known := first[sums[i]]; known {
+			v.same[i] = at
+		} else {
+			first[sums[i]] = i
+		}
+	}
+}
+
+// readCertificates reads what chains are built by. Without keys there are none.
+func (v *javaView) readCertificates() {
+	v.certs = make([]*javaCert, len(v.bags))
+	if !slices.ContainsFunc(v.bags, func(b pkcs12.Bag) bool { return b.Type == pkcs12.ShroudedKey }) {
+		return
+	}
+	eachInParallel(len(v.bags), func(i int) {
+		if v.bags[i].Type == pkcs12.Certificate && v.same[i] == i {
+			v.certs[i] = newJavaCert(i, v.bags[i].Certificate)
+		}
+	})
+	for i := range v.bags {
+		switch same := v.same[i]; {
+		case same == i:
+		case v.certs[same].public == nil: // of an unknown kind, it is nobody's issuer
+			v.certs[i] = newJavaCert(i, v.bags[i].Certificate)
+		default:
+			v.certs[i] = v.certs[same]
+		}
+	}
+}
+
+func newJavaCert(i int, der []byte) *javaCert {
+	c := &javaCert{subject: "?" + strconv.Itoa(i)}
+	if t, ok := parseTBS(der); ok {
+		c.subject, c.issuer, c.public = javaName(t.subject), javaName(t.issuer), subjectPublicKey(t.spki)
+		c.authority, c.keyID = t.keyIDs()
+	}
+	return c
+}
+
 // roomLeft is an error where the chains were too long to be built.
 func (v *javaView) roomLeft() error {
 	if v.room < 0 || v.olderRoom < 0 {
@@ -123,28 +182,19 @@ func (v *javaView) roomLeft() error {
 
 func (v *javaView) certificate(i int) {
 	b := &v.bags[i]
-	sum := sha256.Sum256(b.Certificate)
-	same, known := v.byDER[sum]
-	if !known {
-		same = i
-		v.byDER[sum] = i
+	if b.Trusted != nil {
+		v.put(i, time.Time{})
 	}
-	c := &javaCert{subject: "?" + strconv.Itoa(i), same: same}
-	if known && v.certs[same].public != nil {
-		*c = *v.certs[same]
-	} else if t, ok := parseTBS(b.Certificate); ok {
-		c.subject, c.issuer, c.public = javaName(t.subject), javaName(t.issuer), subjectPublicKey(t.spki)
-		c.authority, c.keyID = t.keyIDs()
+	c := v.certs[i]
+	if c == nil {
+		return
 	}
-	v.certs[i] = c
 	if c.public != nil {
 		if _, taken := v.byKey[string(c.public)]; !taken {
 			v.byKey[string(c.public)] = i
 		}
 	}
-	if b.Trusted != nil {
-		v.put(i, time.Time{})
-	} else {
+	if b.Trusted == nil {
 		v.endpoint(i)
 	}
 	n := v.bySubject[c.subject]
@@ -160,17 +210,16 @@ func (v *javaView) certificate(i int) {
 }
 
 func (v *javaView) endpoint(i int) {
-	id, hasID := v.keyID[i]
-	if hasID {
-		v.endpoints.byID[string(id)] = i
+	a := &v.attributes[i]
+	if a.hasKeyID {
+		v.endpoints.byID[string(a.keyID)] = i
 	}
-	name, named := v.aliases[i]
-	if !named {
+	if !a.hasAlias {
 		return
 	}
-	name = sameCase(name)
+	name := sameCase(a.alias)
 	v.endpoints.byName[name] = i
-	if pair := [2]string{string(id), name}; hasID {
+	if pair := [2]string{string(a.keyID), name}; a.hasKeyID {
 		if _, taken := v.endpoints.byIDNamed[pair]; !taken {
 			v.endpoints.byIDNamed[pair] = i
 		}
@@ -179,6 +228,9 @@ func (v *javaView) endpoint(i int) {
 
 // sameCase returns a form of a name that is equal where names differ in case only, as strings.EqualFold tells it.
 func sameCase(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		return strings.ToUpper(s)
+	}
 	return strings.Map(func(r rune) rune {
 		least := r
 		for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
@@ -190,13 +242,12 @@ func sameCase(s string) string {
 
 // put makes an entry of a bag. Without a name it gets a number, as in Java.
 func (v *javaView) put(i int, t time.Time) {
-	name, ok := v.aliases[i]
-	if !ok {
+	a := &v.attributes[i]
+	if !a.hasAlias {
 		v.counter++
-		name = strconv.Itoa(v.counter)
-		v.aliases[i] = name
+		a.alias, a.hasAlias = strconv.Itoa(v.counter), true
 	}
-	alias := javaLower(name)
+	alias := javaLower(a.alias)
 	e := javaEntry{bag: i, alias: alias, time: t}
 	if at, taken := v.byAlias[alias]; taken {
 		v.lost = append(v.lost, v.entries[at].bag)
@@ -223,15 +274,15 @@ func keyTime(id []byte) time.Time {
 // match finds the certificate that Java pairs with a key: equal ID and name, else the last of equal ID, else the last of equal
 // name.
 func (v *javaView) match(e *javaEntry) int {
-	id, ok := v.keyID[e.bag]
-	if !ok {
+	a := &v.attributes[e.bag]
+	if !a.hasKeyID {
 		return -1
 	}
-	name := sameCase(v.aliases[e.bag])
-	if i, ok := v.endpoints.byIDNamed[[2]string{string(id), name}]; ok {
+	name := sameCase(a.alias)
+	if i, ok := v.endpoints.byIDNamed[[2]string{string(a.keyID), name}]; ok {
 		return i
 	}
-	if i, ok := v.endpoints.byID[string(id)]; ok {
+	if i, ok := v.endpoints.byID[string(a.keyID)]; ok {
 		return i
 	}
 	if i, ok := v.endpoints.byName[name]; ok {
@@ -274,11 +325,11 @@ func (v *javaView) chainFrom(leaf int) []int {
 func (v *javaView) follow(leaf int, room *int, issuer func(int) int) []int {
 	var chain []int
 	seen := map[int]bool{}
-	for i := leaf; i >= 0 && !seen[v.certs[i].same]; i = issuer(i) {
+	for i := leaf; i >= 0 && !seen[v.same[i]]; i = issuer(i) {
 		if *room--; *room < 0 {
 			break
 		}
-		seen[v.certs[i].same] = true
+		seen[v.same[i]] = true
 		chain = append(chain, i)
 	}
 	return chain

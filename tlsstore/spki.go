@@ -29,8 +29,8 @@ func subjectPublicKey(spki []byte) []byte {
 	if err != nil {
 		return nil
 	}
-	parts, err := info.Children(2)
-	if err != nil || len(parts) != 2 || !parts[1].Is(ber.Universal, ber.TagBitString) || len(parts[1].Content) < 1 {
+	var parts [2]ber.Element
+	if n, err := info.Few(parts[:]); err != nil || n != 2 || !parts[1].Is(ber.Universal, ber.TagBitString) || len(parts[1].Content) < 1 {
 		return nil
 	}
 	return parts[1].Content[1:]

@@ -60,6 +60,11 @@ type Element struct {
 
 // Read reads the first element of b and returns what follows it.
 func Read(b []byte) (e Element, rest []byte, err error) {
+	if e, header, length, err := readHeader(b); err == nil && !e.Indefinite && length <= len(b)-header {
+		end := header + length
+		e.Raw, e.Content = b[:end:end], b[header:end:end]
+		return e, b[end:], nil
+	}
 	n := 0
 	return read(b, maxDepth, &n)
 }
@@ -162,18 +167,9 @@ func (e Element) Is(class, tag int) bool { return e.Class == class && e.Tag == t
 
 // Children reads the elements of a constructed element, at most limit of them.
 func (e Element) Children(limit int) ([]Element, error) {
-	if !e.Constructed {
-		return nil, fmt.Errorf("ASN.1 tag %d is not constructed", e.Tag)
-	}
-	n := 0 // counted first: elements are large, and most lists short
-	for rest := e.Content; len(rest) > 0; n++ {
-		var err error
-		if _, rest, err = Read(rest); err != nil {
-			return nil, err
-		}
-		if n == limit {
-			return nil, fmt.Errorf("more than %d ASN.1 elements", limit)
-		}
+	n, err := e.Count(limit) // first: elements are large, and most lists short
+	if err != nil {
+		return nil, err
 	}
 	all := make([]Element, n)
 	rest := e.Content
@@ -181,6 +177,61 @@ func (e Element) Children(limit int) ([]Element, error) {
 		all[i], rest, _ = Read(rest)
 	}
 	return all, nil
+}
+
+func errLimit(limit int) error { return fmt.Errorf("more than %d ASN.1 elements", limit) }
+
+// Append appends the elements of a constructed element to all, at most limit of them: for short lists, into an array of the caller's.
+func (e *Element) Append(all []Element, limit int) ([]Element, error) {
+	if !e.Constructed {
+		return nil, fmt.Errorf("ASN.1 tag %d is not constructed", e.Tag)
+	}
+	for rest := e.Content; len(rest) > 0; limit-- {
+		next, after, err := Read(rest)
+		if err != nil {
+			return nil, err
+		}
+		if limit == 0 {
+			return nil, errors.New("too many ASN.1 elements")
+		}
+		all, rest = append(all, next), after
+	}
+	return all, nil
+}
+
+// Count counts the elements of a constructed element, which Read then reads without errors. More than limit are one.
+func (e *Element) Count(limit int) (n int, err error) {
+	if !e.Constructed {
+		return 0, fmt.Errorf("ASN.1 tag %d is not constructed", e.Tag)
+	}
+	for rest := e.Content; len(rest) > 0; n++ {
+		if _, rest, err = Read(rest); err != nil {
+			return 0, err
+		}
+		if n == limit {
+			return 0, errLimit(limit)
+		}
+	}
+	return n, nil
+}
+
+// Few reads the elements of a constructed element into all, and returns how many there are. More of them than fit are an error,
+// as of Children, which it does without an allocation.
+func (e *Element) Few(all []Element) (n int, err error) {
+	if !e.Constructed {
+		return 0, fmt.Errorf("ASN.1 tag %d is not constructed", e.Tag)
+	}
+	for rest := e.Content; len(rest) > 0; n++ {
+		var next Element
+		if next, rest, err = Read(rest); err != nil {
+			return 0, err
+		}
+		if n == len(all) {
+			return 0, errLimit(len(all))
+		}
+		all[n] = next
+	}
+	return n, nil
 }
 
 // Octets returns the bytes of a string, putting its pieces together where it comes in pieces. The result may be a part of
@@ -266,6 +317,9 @@ func (e Element) Int() (int, error) {
 func (e Element) OID() (string, error) {
 	if !e.Is(Universal, TagOID) || e.Constructed || len(e.Content) == 0 || len(e.Content) > 128 {
 		return "", fmt.Errorf("ASN.1 tag %d instead of an OBJECT IDENTIFIER", e.Tag)
+	}
+	if dotted, ok := common()[string(e.Content)]; ok {
+		return dotted, nil
 	}
 	out := make([]byte, 0, 32)
 	arc, first := uint64(0), true

@@ -110,11 +110,12 @@ func (r *reader) readBags(data []byte, encrypted bool, depth int) error {
 }
 
 func (r *reader) readBag(e ber.Element, encrypted, first bool, depth int) error {
-	parts, err := e.Children(3)
+	var parts [3]ber.Element
+	n, err := e.Few(parts[:])
 	if err != nil {
 		return corrupt(err)
 	}
-	if len(parts) < 2 || !parts[1].Is(ber.ContextSpecific, 0) {
+	if n < 2 || !parts[1].Is(ber.ContextSpecific, 0) {
 		return fmt.Errorf("%w: a bag without value", ErrCorrupt)
 	}
 	oid, err := parts[0].OID()
@@ -129,7 +130,7 @@ func (r *reader) readBag(e ber.Element, encrypted, first bool, depth int) error 
 	if err := b.readValue(value); err != nil {
 		return err
 	}
-	if len(parts) == 3 {
+	if n == 3 {
 		if err := r.readAttributes(&b, parts[2]); err != nil {
 			return err
 		}
@@ -178,8 +179,8 @@ func (b *Bag) readValue(value ber.Element) error {
 
 // typed reads what certificate and secret bags hold: a type and an OCTET STRING.
 func typed(value ber.Element) (oid string, content []byte, err error) {
-	parts, err := value.Children(2)
-	if err != nil || len(parts) != 2 || !parts[1].Is(ber.ContextSpecific, 0) {
+	var parts [2]ber.Element
+	if n, err := value.Few(parts[:]); err != nil || n != 2 || !parts[1].Is(ber.ContextSpecific, 0) {
 		return "", nil, fmt.Errorf("%w: a bag's value", ErrCorrupt)
 	}
 	if oid, err = parts[0].OID(); err != nil {
@@ -205,8 +206,8 @@ func (r *reader) readAttributes(b *Bag, set ber.Element) error {
 		return fmt.Errorf("%w: more than %d bag attributes", ErrTooCostly, attributesPerBag*r.limits.Entries)
 	}
 	for _, a := range attributes {
-		parts, err := a.Children(2)
-		if err != nil || len(parts) != 2 {
+		var parts [2]ber.Element
+		if n, err := a.Few(parts[:]); err != nil || n != 2 {
 			return fmt.Errorf("%w: a bag attribute", ErrCorrupt)
 		}
 		oid, err := parts[0].OID()
