@@ -57,20 +57,44 @@ func KeyEntry(p *Bundle, o KeyOptions) (KeyPair, error) {
 	if err != nil {
 		return KeyPair{}, err
 	}
+	pair, used, err := g.keyEntry(p, key, pkcs8, o)
+	if err != nil {
+		return KeyPair{}, err
+	}
+	leaf := used[0]
+	pair.Findings = g.unverified(pair.Entry.Alias, used)
+	for i := range g.nodes {
+		if slices.Contains(used, i) {
+			continue
+		}
+		pair.Unused = append(pair.Unused, g.certs[i])
+		if len(pair.Unused) <= maxForeign {
+			pair.Findings = append(pair.Findings, g.foreign(pair.Entry.Alias, i, leaf, used))
+		}
+	}
+	if more := len(pair.Unused) - maxForeign; more > 0 {
+		last := &pair.Findings[len(pair.Findings)-1]
+		last.Notes = append(last.Notes, fmt.Sprintf("%d more certificates are not part of the chain", more))
+	}
+	return pair, nil
+}
+
+// keyEntry makes the entry, and returns beside it the path that its chain is, root and all.
+func (g *graph) keyEntry(p *Bundle, key PEMKey, pkcs8 []byte, o KeyOptions) (pair KeyPair, used []int, err error) {
 	leaves := g.withKey(key.public)
 	if len(leaves) == 0 {
 		if len(g.nodes) == 1 {
-			return KeyPair{}, failure(ErrKeyMismatch, "%s: the key is not that of the certificate of %s", key.PEMBlock, g.node(0).name())
+			return KeyPair{}, nil, failure(ErrKeyMismatch, "%s: the key is not that of the certificate of %s", key.PEMBlock, g.node(0).name())
 		}
-		return KeyPair{}, failure(ErrKeyMismatch, "%s: the key belongs to none of the %d certificates (%s)",
+		return KeyPair{}, nil, failure(ErrKeyMismatch, "%s: the key belongs to none of the %d certificates (%s)",
 			key.PEMBlock, len(g.nodes), g.shownNames())
 	}
 	path, err := g.path(leaves[0])
 	if err != nil {
-		return KeyPair{}, err
+		return KeyPair{}, nil, err
 	}
-	pair := KeyPair{Entry: Entry{Alias: o.Alias, Kind: KindKey, Created: o.Created, Key: pkcs8}}
-	used := path
+	pair = KeyPair{Entry: Entry{Alias: o.Alias, Kind: KindKey, Created: o.Created, Key: pkcs8}}
+	used = path
 	if n := len(path); n > 1 && !o.KeepRoot && g.selfSigned(path[n-1]) {
 		pair.Roots = append(pair.Roots, g.nodes[path[n-1]].raw)
 		path = path[:n-1]
@@ -82,21 +106,7 @@ func KeyEntry(p *Bundle, o KeyOptions) (KeyPair, error) {
 		pair.Entry.Alias = p.defaultAlias(g.node(leaves[0]))
 	}
 	pair.Entry.proved = slices.Clone(pair.Entry.Chain)
-	pair.Findings = g.unverified(pair.Entry.Alias, used)
-	for i := range g.nodes {
-		if slices.Contains(used, i) {
-			continue
-		}
-		pair.Unused = append(pair.Unused, g.certs[i])
-		if len(pair.Unused) <= maxForeign {
-			pair.Findings = append(pair.Findings, g.foreign(pair.Entry.Alias, i, leaves[0], used))
-		}
-	}
-	if more := len(pair.Unused) - maxForeign; more > 0 {
-		last := &pair.Findings[len(pair.Findings)-1]
-		last.Notes = append(last.Notes, fmt.Sprintf("%d more certificates are not part of the chain", more))
-	}
-	return pair, nil
+	return pair, used, nil
 }
 
 // maxForeign is how many certificates outside the chain are named; who gives a whole bundle of roots knows.

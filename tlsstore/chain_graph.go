@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/fips140"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
 	"errors"
 	"slices"
@@ -26,6 +27,7 @@ type graph struct {
 	certs      []PEMCertificate
 	nodes      []*outline
 	bySubject  map[string][]int
+	byKey      map[string][]int // by their public keys' encoding
 	signatures map[[2]int]signature
 	steps      int
 	effort     *effort
@@ -41,19 +43,21 @@ const (
 )
 
 func newGraph(certs []PEMCertificate) (*graph, error) {
-	g := &graph{bySubject: map[string][]int{}, signatures: map[[2]int]signature{}, effort: newEffort()}
-	seen := map[string]bool{}
+	g := &graph{bySubject: map[string][]int{}, byKey: map[string][]int{}, signatures: map[[2]int]signature{}, effort: newEffort()}
+	seen := map[[sha256.Size]byte]bool{}
 	for _, c := range certs {
-		if seen[string(c.DER)] {
+		sum := sha256.Sum256(c.DER)
+		if seen[sum] {
 			continue
 		}
-		seen[string(c.DER)] = true
+		seen[sum] = true
 		o, err := scanOutline(c.DER)
 		if err != nil {
 			return nil, failure(ErrCorrupt, "%s: %w", c.PEMBlock, err)
 		}
 		name := javaName(o.subject)
 		g.bySubject[name] = append(g.bySubject[name], len(g.nodes))
+		g.byKey[string(o.spki)] = append(g.byKey[string(o.spki)], len(g.nodes))
 		g.certs = append(g.certs, c)
 		g.nodes = append(g.nodes, o)
 	}
@@ -70,11 +74,8 @@ func (g *graph) node(i int) *outline {
 // parsed: a point may be compressed, a parameter left out.
 func (g *graph) withKey(public crypto.PublicKey) []int {
 	var out []int
-	spki, err := x509.MarshalPKIXPublicKey(public)
-	for i, n := range g.nodes {
-		if err == nil && bytes.Equal(spki, n.spki) {
-			out = append(out, i)
-		}
+	if spki, err := x509.MarshalPKIXPublicKey(public); err == nil {
+		out = g.byKey[string(spki)]
 	}
 	for i := 0; out == nil && i < min(len(g.nodes), maxParsed); i++ {
 		if g.node(i).hasKey(public) {

@@ -11,15 +11,22 @@ import (
 
 // Limits bound what reading a file may cost. Zero fields have the defaults, which no file of an honest producer reaches.
 type Limits struct {
-	Size            int // bytes; default 64 MiB
-	Entries         int // entries, bags or certificates; default 60,000
+	Size            int // bytes; default 32 MiB
+	Entries         int // entries, bags or certificates; default 50,000
+	Keys            int // private and secret keys; default 2,000, with five times as many certificates in their chains
 	Iterations      int // of one key derivation; default 5,000,000, Java's own limit
 	TotalIterations int // of a file; default 6,000,000. Keys beyond it are listed as locked
 }
 
 const (
-	defaultSize            = 64 << 20  // a store of 50,000 certificates has 25 MB
-	defaultEntries         = 60_000    // the largest public collections of roots have a few hundred, and Java takes minutes for 50,000
+	// Java's own store has 150 certificates, 170 KB; all authorities that are known to the public are 8,000, 10 MB. To look at
+	// 50,000 certificates, 25 MB, takes half a second, and Java minutes.
+	defaultSize    = 32 << 20
+	defaultEntries = 50_000
+	// A server uses one key of a store; a fleet of 2,000 has them in stores of their own. A key takes ten times what a
+	// certificate takes.
+	defaultKeys            = 2000
+	chainsPerKey           = 5         // certificates, on average; public chains have up to 5
 	defaultIterations      = 5_000_000 // Java's; Bouncy Castle's default is 1,200,000
 	defaultTotalIterations = 6_000_000 // about a second; room for one derivation at Java's limit and some smaller ones
 )
@@ -32,6 +39,7 @@ func (l Limits) withDefaults() Limits {
 	}
 	set(&l.Size, defaultSize)
 	set(&l.Entries, defaultEntries)
+	set(&l.Keys, defaultKeys)
 	set(&l.Iterations, defaultIterations)
 	set(&l.TotalIterations, max(defaultTotalIterations, l.Iterations))
 	return l

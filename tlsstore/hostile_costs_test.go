@@ -104,7 +104,7 @@ func TestManyKeysAndCertificates(t *testing.T) {
 	key := shrouded(t, id.key)
 	t.Run("all of one local key ID", func(t *testing.T) {
 		var bags [][]byte
-		for i := range 8_000 {
+		for i := range defaultKeys {
 			bags = append(bags, bag(2, key, fmt.Sprint("k", i), "x"))
 		}
 		for i := range 20_000 {
@@ -112,12 +112,12 @@ func TestManyKeysAndCertificates(t *testing.T) {
 		}
 		noHang(t, p12(bags...), func(t *testing.T, s *Store, err error) {
 			require.NoError(t, err)
-			require.Len(t, s.Entries, 8_000)
+			require.Len(t, s.Entries, defaultKeys)
 		})
 	})
 	t.Run("keys of no certificate", func(t *testing.T) {
 		var bags [][]byte
-		for i := range 4_000 {
+		for i := range defaultKeys {
 			bags = append(bags, bag(2, key, fmt.Sprint("k", i), fmt.Sprint("Time ", i)))
 		}
 		for range 20_000 {
@@ -125,7 +125,7 @@ func TestManyKeysAndCertificates(t *testing.T) {
 		}
 		noHang(t, p12(bags...), func(t *testing.T, s *Store, err error) {
 			require.NoError(t, err)
-			require.Len(t, s.Entries, 4_000)
+			require.Len(t, s.Entries, defaultKeys)
 		})
 	})
 	t.Run("keys that share a long chain", func(t *testing.T) {
@@ -276,8 +276,8 @@ func TestManyBags(t *testing.T) {
 
 	attribute := ber.Sequence(ber.OID("1.2.3"), ber.Set())
 	crowded := ber.Sequence(ber.OID("1.2.840.113549.1.12.10.1.4"), ber.Explicit(0, ber.Sequence()), ber.Set(bytes.Repeat(attribute, 250)))
-	noHang(t, p12(bytes.Repeat(crowded, 950)), func(t *testing.T, _ *Store, err error) { require.NoError(t, err) })
-	noHang(t, p12(bytes.Repeat(crowded, 970)), func(t *testing.T, _ *Store, err error) { require.ErrorIs(t, err, ErrTooCostly) })
+	noHang(t, p12(bytes.Repeat(crowded, 790)), func(t *testing.T, _ *Store, err error) { require.NoError(t, err) })
+	noHang(t, p12(bytes.Repeat(crowded, 810)), func(t *testing.T, _ *Store, err error) { require.ErrorIs(t, err, ErrTooCostly) })
 }
 
 // TestHugeCertificates: a limit on each certificate, in every format.

@@ -93,6 +93,25 @@ type InspectError struct {
 
 // Inspect describes the store.
 func (s *Store) Inspect() *Inspection {
+	in := s.Overview()
+	in.Entries = make([]EntryInfo, len(s.Entries))
+	eachInParallel(len(s.Entries), func(i int) { in.Entries[i] = s.Entries[i].Info(s.Format) })
+	for _, h := range s.Hidden {
+		if h.Kind == HiddenCertificate {
+			in.Hidden.Certificates = append(in.Hidden.Certificates, h.CertificateInfo())
+		}
+	}
+	return in
+}
+
+// CertificateInfo describes a hidden certificate.
+func (h Hidden) CertificateInfo() HiddenCertificateInfo {
+	return HiddenCertificateInfo{DescribeCertificate(h.Certificate), h.Alias, h.Why}
+}
+
+// Overview is Inspect without Entries and Hidden.Certificates, which are left empty: of a large store they are several times as
+// large as the store. [Entry.Info] and [Hidden.CertificateInfo] describe them one by one.
+func (s *Store) Overview() *Inspection {
 	in := newInspection(s.Format)
 	in.Integrity = s.Integrity
 	in.Algorithms, in.Iterations = s.Algorithms.Names()
@@ -103,14 +122,9 @@ func (s *Store) Inspect() *Inspection {
 			in.Notes = append(in.Notes, "no Java loads the file: "+s.traits.refused)
 		}
 	}
-	in.Entries = make([]EntryInfo, len(s.Entries))
-	for i := range s.Entries {
-		in.Entries[i] = s.Entries[i].Info(s.Format)
-	}
 	for _, h := range s.Hidden {
 		switch h.Kind {
 		case HiddenCertificate:
-			in.Hidden.Certificates = append(in.Hidden.Certificates, HiddenCertificateInfo{DescribeCertificate(h.Certificate), h.Alias, h.Why})
 		case HiddenKey:
 			in.Hidden.Keys = append(in.Hidden.Keys, HiddenItemInfo{h.Kind, h.Alias, h.Why})
 		default:

@@ -9,7 +9,7 @@ import (
 )
 
 func decodeJKS(data []byte, password Password, keyPasswords []Password, limits Limits) (*Store, error) {
-	f, err := jks.Scan(data, limits.Entries)
+	f, err := jks.Scan(data, jks.Limits{Entries: limits.Entries, Keys: limits.Keys, Chains: chainsPerKey * limits.Keys})
 	if err != nil {
 		return nil, err
 	}

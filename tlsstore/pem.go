@@ -1,10 +1,8 @@
 package tlsstore
 
 import (
-	"bytes"
 	"crypto"
 	"fmt"
-	"slices"
 
 	"golang.org/x/crypto/cryptobyte"
 	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
@@ -185,13 +183,16 @@ func MergeBundles(parts ...*Bundle) *Bundle {
 // uniqueKeys drops keys that are the same as an earlier one: a combined file beside its parts is usual.
 func (p *Bundle) uniqueKeys() []PEMKey {
 	var keys []PEMKey
+	seen := map[string]bool{}
 	for _, k := range p.Keys {
-		same := func(o PEMKey) bool {
-			return !k.Locked && !o.Locked && bytes.Equal(o.pkcs8(), k.pkcs8())
+		if !k.Locked {
+			if pkcs8 := string(k.pkcs8()); seen[pkcs8] {
+				continue
+			} else {
+				seen[pkcs8] = true
+			}
 		}
-		if !slices.ContainsFunc(keys, same) {
-			keys = append(keys, k)
-		}
+		keys = append(keys, k)
 	}
 	return keys
 }

@@ -2,6 +2,7 @@ package tlsstore
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -24,21 +25,14 @@ func decodePEM(data []byte, password Password, limits Limits) (*Store, error) {
 		return nil, fmt.Errorf("%w: the PEM text holds neither keys nor certificates", ErrFormat)
 	}
 	s := &Store{Format: PEM, traits: &traits{}}
-	used := map[string]bool{}
-	for _, k := range bundle.uniqueKeys() {
-		e, err := pemEntry(bundle, k)
-		if err != nil {
-			return nil, err
-		}
-		for _, der := range e.Chain {
-			used[string(der)] = true
-		}
-		s.append(e)
+	used := map[[sha256.Size]byte]bool{}
+	if err := s.addPEMKeys(bundle, used, limits); err != nil {
+		return nil, err
 	}
 	var left []PEMCertificate
 	for _, c := range bundle.Certificates {
-		if !used[string(c.DER)] {
-			used[string(c.DER)] = true
+		if sum := sha256.Sum256(c.DER); !used[sum] {
+			used[sum] = true
 			left = append(left, c)
 		}
 	}
@@ -47,21 +41,50 @@ func decodePEM(data []byte, password Password, limits Limits) (*Store, error) {
 			s.Hidden = append(s.Hidden, Hidden{Kind: HiddenCertificate, Certificate: c.DER, Why: "it belongs to no key of the file"})
 			continue
 		}
-		s.append(Entry{Alias: "ca-" + strconv.Itoa(i+1), Kind: KindCertificate, Chain: [][]byte{c.DER}})
+		s.Entries = append(s.Entries, Entry{Alias: "ca-" + strconv.Itoa(i+1), Kind: KindCertificate, Chain: [][]byte{c.DER}})
 	}
 	return s, nil
 }
 
-// append adds an entry under its alias, or where that is taken under the next free number.
-func (s *Store) append(e Entry) {
-	alias := e.Alias
-	for n := 2; s.index(e.Alias) >= 0; n++ {
-		e.Alias = alias + "-" + strconv.Itoa(n)
+// addPEMKeys adds the entries of keys, and marks the certificates of their chains as used.
+func (s *Store) addPEMKeys(bundle *Bundle, used map[[sha256.Size]byte]bool, limits Limits) error {
+	keys := bundle.uniqueKeys()
+	if len(keys) > limits.Keys {
+		return fmt.Errorf("%w: %d keys; the limit is %d", ErrTooCostly, len(keys), limits.Keys)
 	}
-	s.Entries = append(s.Entries, e)
+	if len(keys) == 0 {
+		return nil
+	}
+	g, err := newGraph(bundle.Certificates) // one for all keys
+	if err != nil {
+		return err
+	}
+	left := chainsPerKey * limits.Keys
+	taken, next := map[string]bool{}, map[string]int{}
+	for _, k := range keys {
+		e, err := g.pemEntry(bundle, k)
+		if err != nil {
+			return err
+		}
+		if left -= len(e.Chain); left < 0 {
+			return fmt.Errorf("%w: the chains of the keys have too many certificates", ErrTooCostly)
+		}
+		for _, der := range e.Chain {
+			used[sha256.Sum256(der)] = true
+		}
+		// An alias that is taken gets the next free number.
+		alias := e.Alias
+		for folded := javaLower(alias); taken[javaLower(e.Alias)]; {
+			next[folded] = max(2, next[folded]+1)
+			e.Alias = alias + "-" + strconv.Itoa(next[folded])
+		}
+		taken[javaLower(e.Alias)] = true
+		s.Entries = append(s.Entries, e)
+	}
+	return nil
 }
 
-func pemEntry(bundle *Bundle, k PEMKey) (Entry, error) {
+func (g *graph) pemEntry(bundle *Bundle, k PEMKey) (Entry, error) {
 	if k.Locked {
 		e := Entry{Alias: "kafka", Kind: KindKey, origin: &origin{format: PEM, protected: []byte{}, why: "the key is encrypted, and no password was given"}}
 		for _, c := range bundle.Certificates {
@@ -69,15 +92,18 @@ func pemEntry(bundle *Bundle, k PEMKey) (Entry, error) {
 		}
 		return e, nil
 	}
-	pair, err := KeyEntry(&Bundle{Keys: []PEMKey{k}, Certificates: bundle.Certificates}, KeyOptions{KeepRoot: true})
-	if err == nil {
-		return pair.Entry, nil
-	}
-	if len(bundle.Certificates) > 0 && !errors.Is(err, ErrUnsupported) {
+	key, err := k.PKCS8()
+	if err != nil {
 		return Entry{}, err
 	}
-	key, err := k.PKCS8()
-	return Entry{Alias: "kafka", Kind: KindKey, Key: key, origin: &origin{format: PEM}}, err
+	if len(bundle.Certificates) > 0 {
+		g.steps, g.signatures = 0, map[[2]int]signature{}
+		pair, _, err := g.keyEntry(&Bundle{}, k, key, KeyOptions{KeepRoot: true})
+		if err == nil || !errors.Is(err, ErrUnsupported) {
+			return pair.Entry, err
+		}
+	}
+	return Entry{Alias: "kafka", Kind: KindKey, Key: key, origin: &origin{format: PEM}}, nil
 }
 
 // encodePEM writes what Kafka from 2.7 on reads as a PEM store: one key in PKCS#8 with its chain, or trusted certificates. With a

@@ -11,10 +11,12 @@ import (
 
 // Limits of PEM input.
 const (
-	maxPEMFile   = 64 << 20 // bytes; 50,000 certificates of 1 KB
-	maxPEMBlocks = 60_000   // in one file; the largest public bundles hold 300
+	maxPEMFile   = 32 << 20 // bytes; 20,000 certificates of 1 KB
+	maxPEMBlocks = 50_000   // in one file; the largest public bundles hold 300
 	maxPEMBlock  = 1 << 20  // bytes of one block's text; a key of 16,384 bits has 13 KB, a leaf with 250 names 37 KB
 	maxPEMHeader = 64       // RFC 1421 headers of one block; openssl writes two
+
+	maxPEMHeaderText = 4096 // bytes of a header that goes on in further lines
 )
 
 // pemBlock is one block as scanned: the label is known, the base64 is decoded, the content is not looked at yet.
@@ -241,7 +243,9 @@ func (s *pemScanner) body(b *pemBlock, label string, tail []byte) (after []byte,
 		case inHeaders && b.headers != nil && len(bare) == 0 && !isEnd:
 			inHeaders = false
 		case inHeaders && b.headers != nil && len(body) > len(bare) && bytes.IndexByte([]byte(blanks), body[0]) >= 0:
-			b.headers[lastHeader] += string(bare) // a continued header
+			if b.headers[lastHeader] += string(bare); len(b.headers[lastHeader]) > maxPEMHeaderText { // a continued header
+				return fail(at, "a header longer than %d bytes", maxPEMHeaderText)
+			}
 		case inHeaders && b.headers != nil:
 			return fail(at, "no blank line between its headers and its content")
 		default:

@@ -11,7 +11,7 @@ import (
 
 func decodePKCS12(data []byte, password Password, keyPasswords []Password, limits Limits) (*Store, error) {
 	o := pkcs12.ReadOptions{Password: password.pbe(), Limits: pkcs12.Limits{
-		Entries: limits.Entries, Iterations: limits.Iterations, TotalIterations: limits.TotalIterations}}
+		Entries: limits.Entries, Keys: limits.Keys, Iterations: limits.Iterations, TotalIterations: limits.TotalIterations}}
 	var named []Password
 	for _, pw := range keyPasswords {
 		if !pw.IsNone() {
@@ -31,7 +31,7 @@ func decodePKCS12(data []byte, password Password, keyPasswords []Password, limit
 		s.Integrity = Unverified
 	}
 	s.addAlgorithms(f)
-	view, err := newJavaView(f.Bags, limits.Entries)
+	view, err := newJavaView(f.Bags, chainsPerKey*limits.Keys)
 	if err != nil {
 		return nil, err
 	}

@@ -203,7 +203,7 @@ func (f *caInitFlags) report(e *env, dir string, files []authorityFile) error {
 	if f.output == outputJSON {
 		var writes []fileWrite
 		for _, a := range files {
-			writes = append(writes, fileWrite{Path: filepath.Join(dir, a.name), Action: actionCreated, Entries: a.store.Inspect().Entries})
+			writes = append(writes, fileWrite{Path: filepath.Join(dir, a.name), Action: actionCreated, Entries: newInspection(a.store).entryList()})
 		}
 		return printWrites(e, f.dryRun, writes)
 	}

@@ -181,7 +181,7 @@ func storeNeedsPassword(data []byte) bool {
 }
 
 // maxInput is as much as a store may have.
-const maxInput = 64 << 20
+const maxInput = 32 << 20
 
 // readInput reads a file, or standard input for "-".
 func readInput(e *env, secrets *secret.Reader, path string) ([]byte, error) {

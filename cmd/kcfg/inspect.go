@@ -113,7 +113,7 @@ func (f *inspectFlags) run(e *env, paths []string) error {
 	if err := f.readPasswords(e, secrets); err != nil {
 		return err
 	}
-	var found []*tlsstore.Inspection
+	var found []*inspection
 	for _, path := range paths {
 		stores, err := f.path(e, secrets, path)
 		if err != nil {
@@ -151,7 +151,7 @@ func (f *inspectFlags) readPasswords(e *env, secrets *secret.Reader) (err error)
 }
 
 // status turns what was found into the exit status: what could not be read beats findings.
-func (f *inspectFlags) status(e *env, stores []*tlsstore.Inspection) error {
+func (f *inspectFlags) status(e *env, stores []*inspection) error {
 	least, err := finding.ParseSeverity(f.failOn)
 	if err != nil {
 		return usageError{err}
@@ -180,13 +180,13 @@ func (f *inspectFlags) status(e *env, stores []*tlsstore.Inspection) error {
 var errUnread = errors.New("unread")
 
 // path inspects what is at a path.
-func (f *inspectFlags) path(e *env, secrets *secret.Reader, path string) ([]*tlsstore.Inspection, error) {
+func (f *inspectFlags) path(e *env, secrets *secret.Reader, path string) ([]*inspection, error) {
 	if path == "-" {
 		data, err := readInput(e, secrets, path)
 		if err != nil {
 			return nil, err
 		}
-		return []*tlsstore.Inspection{f.data(e, "-", data, f.pass)}, nil
+		return []*inspection{f.data(e, "-", data, f.pass)}, nil
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -198,7 +198,7 @@ func (f *inspectFlags) path(e *env, secrets *secret.Reader, path string) ([]*tls
 	}
 	switch {
 	case info.IsDir() && isLineage(path):
-		return []*tlsstore.Inspection{f.lineage(e, path)}, nil
+		return []*inspection{f.lineage(e, path)}, nil
 	case info.IsDir():
 		found, err := f.directory(e, secrets, path)
 		if err == nil && len(found) == 0 {
@@ -213,7 +213,7 @@ func (f *inspectFlags) path(e *env, secrets *secret.Reader, path string) ([]*tls
 	if isProperties(path, data) {
 		return f.properties(e, path, data)
 	}
-	return []*tlsstore.Inspection{f.file(e, path, data, f.pass)}, nil
+	return []*inspection{f.file(e, path, data, f.pass)}, nil
 }
 
 // isLineage reports whether a directory is one certificate's, as certbot or Kubernetes keep it.
@@ -223,23 +223,23 @@ func isLineage(path string) bool {
 }
 
 // file inspects a file on disk.
-func (f *inspectFlags) file(e *env, path string, data []byte, password tlsstore.Password) *tlsstore.Inspection {
+func (f *inspectFlags) file(e *env, path string, data []byte, password tlsstore.Password) *inspection {
 	in := f.data(e, path, data, password)
 	in.File = fileInfo(path)
 	return in
 }
 
 // data inspects the content of a file.
-func (f *inspectFlags) data(e *env, path string, data []byte, password tlsstore.Password) *tlsstore.Inspection {
+func (f *inspectFlags) data(e *env, path string, data []byte, password tlsstore.Password) *inspection {
 	store, err := tlsstore.Decode(data, password, f.openWith)
 	if err == nil && password.IsNone() && f.ask(e, path, store) {
 		store, err = tlsstore.Decode(data, f.pass, f.openWith)
 	}
-	var in *tlsstore.Inspection
+	var in *inspection
 	if err != nil {
-		in = tlsstore.InspectFailure(data, err)
+		in = &inspection{Inspection: tlsstore.InspectFailure(data, err)}
 	} else {
-		in = store.Inspect()
+		in = newInspection(store)
 		in.Findings = append(in.Findings, f.check(e, store)...)
 	}
 	setPath(in, path)
@@ -264,7 +264,7 @@ func (f *inspectFlags) ask(e *env, path string, s *tlsstore.Store) bool {
 }
 
 // setPath fills in where the store lies, in its findings too.
-func setPath(in *tlsstore.Inspection, path string) {
+func setPath(in *inspection, path string) {
 	in.SetPath(path)
 	for i := range in.Findings {
 		if in.Findings[i].Pos.File == "" {
@@ -274,11 +274,11 @@ func setPath(in *tlsstore.Inspection, path string) {
 }
 
 // lineage inspects a directory that holds one certificate with its key and chain.
-func (f *inspectFlags) lineage(e *env, path string) *tlsstore.Inspection {
-	fail := func(err error) *tlsstore.Inspection {
+func (f *inspectFlags) lineage(e *env, path string) *inspection {
+	fail := func(err error) *inspection {
 		in := tlsstore.InspectFailure([]byte("-----BEGIN "), err)
 		in.Path = path
-		return in
+		return &inspection{Inspection: in}
 	}
 	bundle, err := readPEM(path, tlsstore.PEMOptions{Password: f.keyPass()})
 	if err != nil {
@@ -290,7 +290,7 @@ func (f *inspectFlags) lineage(e *env, path string) *tlsstore.Inspection {
 		return fail(pemAdvice(err))
 	}
 	store.Entries = []tlsstore.Entry{pair.Entry}
-	in := store.Inspect()
+	in := newInspection(store)
 	in.Findings = slices.Concat(bundle.Findings, pair.Findings, f.check(e, store))
 	in.Path = path // a directory's name says nothing about a format
 	for i := range in.Findings {
@@ -342,8 +342,8 @@ func (f *inspectFlags) check(e *env, s *tlsstore.Store) []finding.Finding {
 const mostSearched = 100_000
 
 // directory searches a directory for stores, PEM files and lineages.
-func (f *inspectFlags) directory(e *env, secrets *secret.Reader, root string) ([]*tlsstore.Inspection, error) {
-	var found []*tlsstore.Inspection
+func (f *inspectFlags) directory(e *env, secrets *secret.Reader, root string) ([]*inspection, error) {
+	var found []*inspection
 	seen := 0
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if seen++; seen > mostSearched {

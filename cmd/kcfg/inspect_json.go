@@ -6,13 +6,52 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/tlsstore"
 )
 
+// inspection is a store's description. Where the store is there, its entries and hidden certificates are described when they are
+// printed.
+type inspection struct {
+	*tlsstore.Inspection
+	store   *tlsstore.Store
+	aliases []tlsstore.Entry // whose aliases the entries have, if not their own
+}
+
+func newInspection(s *tlsstore.Store) *inspection {
+	return &inspection{Inspection: s.Overview(), store: s}
+}
+
+// entryList are the entries.
+func (in *inspection) entryList() items {
+	if in.store == nil {
+		return listOf(in.Entries)
+	}
+	return items{len(in.store.Entries), func(i int) any {
+		info := in.store.Entries[i].Info(in.store.Format)
+		if in.aliases != nil {
+			info.Alias = in.aliases[i].Alias
+		}
+		return info
+	}}
+}
+
+// hiddenCertificates are the certificates that Java does not list.
+func (in *inspection) hiddenCertificates() items {
+	if in.store == nil {
+		return listOf(in.Hidden.Certificates)
+	}
+	var at []int
+	for i := range in.store.Hidden {
+		if in.store.Hidden[i].Kind == tlsstore.HiddenCertificate {
+			at = append(at, i)
+		}
+	}
+	return items{len(at), func(i int) any { return in.store.Hidden[at[i]].CertificateInfo() }}
+}
+
 // printInspections prints what json.MarshalIndent would make of tlsstore.Inspections, but never has more of it in memory than one
-// store without its lists, or one element of a list: a store's description is several times as large as the store.
-func printInspections(e *env, stores []*tlsstore.Inspection) error {
+// store without its lists, and some elements of a list.
+func printInspections(e *env, stores []*inspection) error {
 	w := bufio.NewWriter(e.Stdout)
 	fmt.Fprintf(w, "{\n  \"schema\": %q,\n  \"stores\": [", tlsstore.InspectSchema)
 	for i, in := range stores {
@@ -31,63 +70,28 @@ func printInspections(e *env, stores []*tlsstore.Inspection) error {
 	return w.Flush()
 }
 
-const inStore = "    " // the indentation of a store
-
-// printInspection prints one store: the document without its lists, with each list in the place where it is empty.
-func printInspection(w *bufio.Writer, in *tlsstore.Inspection) error {
-	bare := *in
-	bare.Entries, bare.Findings, bare.Notes = []tlsstore.EntryInfo{}, []finding.Finding{}, []string{}
-	bare.Hidden.Certificates = []tlsstore.HiddenCertificateInfo{}
-	rest, err := json.MarshalIndent(bare, inStore, "  ")
+// printInspection prints one store.
+func printInspection(w *bufio.Writer, in *inspection) error {
+	const indent = "    "
+	bare := *in.Inspection
+	bare.Entries, bare.Findings, bare.Notes = nil, nil, nil
+	bare.Hidden.Certificates, bare.Hidden.Keys, bare.Hidden.Other = nil, nil, nil
+	document, err := json.MarshalIndent(bare, indent, "  ")
 	if err != nil {
 		return err
 	}
-	lists := map[string]func() error{
-		"notes":        func() error { return printList(w, in.Notes, inStore+"  ") },
-		"entries":      func() error { return printList(w, in.Entries, inStore+"  ") },
-		"certificates": func() error { return printList(w, in.Hidden.Certificates, inStore+"    ") },
-		"findings":     func() error { return printList(w, in.Findings, inStore+"  ") },
-	}
-	for len(rest) > 0 {
-		line, after, _ := bytes.Cut(rest, []byte("\n"))
-		key, isList := bytes.CutSuffix(bytes.TrimSuffix(line, []byte(",")), []byte(": []"))
-		list := lists[string(bytes.Trim(key, ` "`))]
-		if !isList || list == nil {
-			w.Write(line)
-		} else {
-			w.Write(key)
-			w.WriteString(": ")
-			if err := list(); err != nil {
-				return err
-			}
-			if bytes.HasSuffix(line, []byte(",")) {
-				w.WriteString(",")
-			}
-		}
-		if rest = after; len(rest) > 0 {
-			w.WriteString("\n")
+	s := slots{asHTML: true}
+	for _, l := range []struct {
+		key  string
+		list items
+	}{
+		{"notes", listOf(in.Notes)}, {"entries", in.entryList()}, {"certificates", in.hiddenCertificates()}, {"keys", listOf(in.Hidden.Keys)},
+		{"other", listOf(in.Hidden.Other)}, {"findings", listOf(in.Findings)},
+	} {
+		empty := []byte(`"` + l.key + `": null`)
+		if bytes.Contains(document, empty) { // a store that cannot be read has no entries
+			document = bytes.Replace(document, empty, append([]byte(`"`+l.key+`": `), s.slot(l.list)...), 1)
 		}
 	}
-	return nil
-}
-
-// printList prints a list whose key is indented by so much.
-func printList[T any](w *bufio.Writer, list []T, indent string) error {
-	w.WriteString("[")
-	for i := range list {
-		data, err := json.MarshalIndent(list[i], indent+"  ", "  ")
-		if err != nil {
-			return err
-		}
-		if i > 0 {
-			w.WriteString(",")
-		}
-		w.WriteString("\n" + indent + "  ")
-		w.Write(data)
-	}
-	if len(list) > 0 {
-		w.WriteString("\n" + indent)
-	}
-	w.WriteString("]")
-	return nil
+	return s.print(w, document)
 }

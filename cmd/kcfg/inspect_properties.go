@@ -21,12 +21,12 @@ var storeSettings = []struct{ location, password, keyPassword string }{
 }
 
 // properties inspects the stores that a properties file names, with the passwords it holds.
-func (f *inspectFlags) properties(e *env, path string, data []byte) ([]*tlsstore.Inspection, error) {
+func (f *inspectFlags) properties(e *env, path string, data []byte) ([]*inspection, error) {
 	file, err := properties.Parse(path, data)
 	if err != nil {
 		return nil, err
 	}
-	var found []*tlsstore.Inspection
+	var found []*inspection
 	done := map[string]bool{}
 	for entry := range file.Effective() {
 		for _, s := range storeSettings {
@@ -49,7 +49,7 @@ func (f *inspectFlags) properties(e *env, path string, data []byte) ([]*tlsstore
 }
 
 // named inspects a store that a properties file names.
-func (f *inspectFlags) named(e *env, path string, file *properties.File, prefix, location, passwordKey, keyPasswordKey string) *tlsstore.Inspection {
+func (f *inspectFlags) named(e *env, path string, file *properties.File, prefix, location, passwordKey, keyPasswordKey string) *inspection {
 	secretOf := func(key string) (tlsstore.Password, bool) {
 		for _, k := range []string{prefix + key, key} { // a listener's own setting, else the common one
 			if v, ok := file.Get(k); ok && key != "" && !strings.HasPrefix(v, "${") {
@@ -68,7 +68,7 @@ func (f *inspectFlags) named(e *env, path string, file *properties.File, prefix,
 		in := tlsstore.InspectFailure(nil, err)
 		in.Error.Message += " (named by " + file.Pos(prefix+settingFor(passwordKey)).String() + ")"
 		in.SetPath(at)
-		return in
+		return &inspection{Inspection: in}
 	}
 	opener := *f
 	if key, ok := secretOf(keyPasswordKey); ok {

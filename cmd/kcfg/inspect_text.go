@@ -10,7 +10,7 @@ import (
 )
 
 // print shows the stores to a person.
-func (f *inspectFlags) print(e *env, stores []*tlsstore.Inspection) error {
+func (f *inspectFlags) print(e *env, stores []*inspection) error {
 	t := newStoreText(e)
 	for i, in := range stores {
 		if i > 0 {
@@ -25,7 +25,7 @@ func (f *inspectFlags) print(e *env, stores []*tlsstore.Inspection) error {
 }
 
 // store shows one store.
-func (t *storeText) store(in *tlsstore.Inspection) {
+func (t *storeText) store(in *inspection) {
 	path := t.paint(bold, finding.Printable(in.Path))
 	if in.Error != nil {
 		fmt.Fprintf(t, "%s: %s\n  %s %s\n", path, in.Format, t.paint(red, "cannot be read:"), finding.Printable(in.Error.Message))
@@ -43,10 +43,9 @@ func (t *storeText) store(in *tlsstore.Inspection) {
 	if integrity != "" {
 		fmt.Fprintf(t, ", %s", integrity)
 	}
-	fmt.Fprintf(t, ", %s\n", entries(len(in.Entries)))
-	for _, e := range in.Entries {
-		t.entry(e)
-	}
+	all := in.entryList()
+	fmt.Fprintf(t, ", %s\n", entries(all.n))
+	t.entries(all)
 	t.hidden(in)
 	if in.Format != tlsstore.PEM {
 		fmt.Fprintf(t, "  protection: %s\n", protection(in))
@@ -70,10 +69,11 @@ func entries(n int) string {
 }
 
 // hidden shows what Java does not.
-func (t *storeText) hidden(in *tlsstore.Inspection) {
-	for _, h := range in.Hidden.Certificates {
+func (t *storeText) hidden(in *inspection) {
+	t.each(in.hiddenCertificates(), func(t *storeText, v any) {
+		h := v.(tlsstore.HiddenCertificateInfo)
 		fmt.Fprintf(t, "  hidden from Java: certificate %s: %s\n", shortName(h.CertificateInfo), finding.Printable(h.Why))
-	}
+	})
 	for _, h := range append(slices.Clone(in.Hidden.Keys), in.Hidden.Other...) {
 		if h.Kind == tlsstore.HiddenLocked {
 			fmt.Fprintf(t, "  locked: a part of the store is %s\n", finding.Printable(h.Why))

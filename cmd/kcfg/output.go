@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -91,8 +94,8 @@ const writeSchema = "kcfg.write/1"
 type writeReport struct {
 	Schema string `json:"schema"`
 	DryRun bool   `json:"dry_run"`
-	fileWrite
-	Files []fileWrite `json:"files"` // all of them
+	writtenFile
+	Files []writtenFile `json:"files"` // all of them
 }
 
 // The actions of a writer on a file.
@@ -104,27 +107,45 @@ const (
 
 // fileWrite is what happened, or would happen, to one file. For stores, Entries are as in kcfg.inspect/1.
 type fileWrite struct {
-	Path     string            `json:"path"`
-	Action   string            `json:"action"`
-	Entries  any               `json:"entries"`
-	Findings []finding.Finding `json:"findings"`
+	Path     string
+	Action   string
+	Entries  items
+	Findings []finding.Finding
+}
+
+// writtenFile is fileWrite with the places of its lists.
+type writtenFile struct {
+	Path     string          `json:"path"`
+	Action   string          `json:"action"`
+	Entries  json.RawMessage `json:"entries"`
+	Findings json.RawMessage `json:"findings"`
 }
 
 // printWrites prints a write report as JSON; no field is ever null.
 func printWrites(e *env, dryRun bool, files []fileWrite) error {
-	for i := range files {
-		if files[i].Entries == nil {
-			files[i].Entries = []struct{}{}
-		}
-		if files[i].Findings == nil {
-			files[i].Findings = []finding.Finding{}
-		}
+	var s slots
+	place := func(f fileWrite) writtenFile {
+		return writtenFile{f.Path, f.Action, s.slot(f.Entries), s.slot(listOf(f.Findings))}
 	}
-	return printJSON(e, writeReport{writeSchema, dryRun, files[0], files})
+	report := writeReport{Schema: writeSchema, DryRun: dryRun, writtenFile: place(files[0])}
+	for _, f := range files {
+		report.Files = append(report.Files, place(f))
+	}
+	var document bytes.Buffer
+	if err := encodeJSON(&document, report); err != nil {
+		return err
+	}
+	w := bufio.NewWriter(e.Stdout)
+	if err := s.print(w, document.Bytes()); err != nil {
+		return err
+	}
+	return w.Flush()
 }
 
-func printJSON(e *env, v any) error {
-	enc := json.NewEncoder(e.Stdout)
+func printJSON(e *env, v any) error { return encodeJSON(e.Stdout, v) }
+
+func encodeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)

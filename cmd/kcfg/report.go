@@ -13,11 +13,11 @@ import (
 const actionRefused = "refused"
 
 // inspect describes the store as it is written, or was found unchanged.
-func (o *storeOutput) inspect() *tlsstore.Inspection {
+func (o *storeOutput) inspect() *inspection {
 	if o.inspection != nil {
 		return o.inspection
 	}
-	in := o.store.Inspect()
+	in := newInspection(o.store)
 	o.inspection = in
 	in.Findings = append(in.Findings, o.findings...)
 	if o.data != nil { // algorithms and readers are the file's
@@ -25,10 +25,8 @@ func (o *storeOutput) inspect() *tlsstore.Inspection {
 			in.Algorithms, in.Iterations = file.Algorithms.Names()
 			in.ReadableBy = file.ReadableBy()
 			in.Findings = append(in.Findings, tlsstore.CheckFile(file)...)
-			if len(file.Entries) == len(in.Entries) && file.Format != tlsstore.PKCS12 {
-				for i := range in.Entries {
-					in.Entries[i].Alias = file.Entries[i].Alias // JKS has it in lower case, PEM from the certificate
-				}
+			if len(file.Entries) == len(o.store.Entries) && file.Format != tlsstore.PKCS12 {
+				in.aliases = file.Entries // JKS has them in lower case, PEM from the certificates
 			}
 		}
 	}
@@ -38,7 +36,7 @@ func (o *storeOutput) inspect() *tlsstore.Inspection {
 
 func (o *storeOutput) write() fileWrite {
 	in := o.inspect()
-	return fileWrite{Path: o.path, Action: o.action, Entries: in.Entries, Findings: in.Findings}
+	return fileWrite{Path: o.path, Action: o.action, Entries: in.entryList(), Findings: in.Findings}
 }
 
 // reportStores says what was written.
@@ -86,13 +84,9 @@ func (o *storeOutput) report(t *storeText, w *writeFlags) {
 	in := o.inspect()
 	fmt.Fprintf(t, "%s: %s%s, %s\n", finding.Printable(o.path), would(w, o.action), o.action, o.store.Format)
 	if o.shown == nil {
-		for _, e := range in.Entries {
-			t.entry(e)
-		}
+		t.entries(in.entryList())
 	}
-	for _, e := range o.shown {
-		t.entry(e.Info(o.store.Format))
-	}
+	t.entries(items{len(o.shown), func(i int) any { return o.shown[i].Info(o.store.Format) }})
 	for _, n := range o.notes {
 		fmt.Fprintf(t, "  %s\n", finding.Printable(n))
 	}

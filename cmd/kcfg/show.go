@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -37,6 +38,20 @@ func (t *storeText) paint(colour, s string) string {
 		return s
 	}
 	return colour + s + reset
+}
+
+// each writes the elements of a list.
+func (t *storeText) each(all items, write func(t *storeText, v any)) {
+	_ = inOrder(t, all.n, func(b *bytes.Buffer, i int) {
+		part := storeText{bufio.NewWriterSize(b, 512), t.now, t.colour}
+		write(&part, all.at(i))
+		_ = part.Flush() // into memory
+	}) // an error of t is Flush's
+}
+
+// entries writes entries.
+func (t *storeText) entries(all items) {
+	t.each(all, func(t *storeText, v any) { t.entry(v.(tlsstore.EntryInfo)) })
 }
 
 // entry writes an entry with its chain as a tree, as wide as its longest name.
@@ -127,11 +142,13 @@ func commonName(name string) string {
 			if !strings.Contains(cn, `\`) {
 				return cn
 			}
-			return strings.NewReplacer(`\,`, ",", `\+`, "+", `\"`, `"`, `\\`, `\`, `\#`, "#", `\ `, " ").Replace(cn)
+			return unescapeName.Replace(cn)
 		}
 	}
 	return ""
 }
+
+var unescapeName = strings.NewReplacer(`\,`, ",", `\+`, "+", `\"`, `"`, `\\`, `\`, `\#`, "#", `\ `, " ")
 
 // cutRDN cuts at the first comma or plus that is not escaped.
 func cutRDN(s string) (part, rest string) {
@@ -193,7 +210,7 @@ func plural(n int, what string) string {
 }
 
 // protection says what protects the parts of a store.
-func protection(in *tlsstore.Inspection) string {
+func protection(in *inspection) string {
 	type part struct {
 		part, name string
 		iterations int

@@ -33,7 +33,7 @@ type storeOutput struct {
 	target     *atomicfile.Target
 	data       []byte
 	action     string
-	inspection *tlsstore.Inspection // made when it is first asked for
+	inspection *inspection // made when it is first asked for
 }
 
 // hasKey reports whether a private or secret key is inside.

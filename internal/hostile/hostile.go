@@ -24,8 +24,8 @@ const Password = "changeit"
 
 // The limits to which the stores are filled: those of package tlsstore, whose tests compare them.
 const (
-	Size       = 64 << 20
-	Entries    = 60_000
+	Size       = 32 << 20
+	Entries    = 50_000
 	Attributes = 4 // of each entry, on average
 )
 

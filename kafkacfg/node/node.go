@@ -288,7 +288,7 @@ func (j *judge) read(name string) (data []byte, seen bool, err error) {
 	if j.o.Root == nil {
 		return nil, false, nil
 	}
-	const most = 64 << 20 // bytes: the largest store that tlsstore reads
+	const most = 32 << 20 // bytes: the largest store that tlsstore reads
 	file, err := j.o.Root.Open(j.path(name))
 	if err != nil {
 		return nil, true, err

@@ -85,13 +85,20 @@ type scanner struct {
 	at      int
 	version uint32
 	jceks   bool
-	entries int  // the limit
-	certs   int  // what is left of the limit
-	utf8    bool // strings are UTF-8, as keystore-go writes them
+	limits  Limits
+	left    Limits // what is left of them
+	utf8    bool   // strings are UTF-8, as keystore-go writes them
+}
+
+// Limits bound what a file may hold.
+type Limits struct {
+	Entries int // entries, and certificates
+	Keys    int // keys and secrets
+	Chains  int // certificates of keys
 }
 
 // Scan reads the structure of a file without any password.
-func Scan(data []byte, maxEntries int) (*File, error) {
+func Scan(data []byte, limits Limits) (*File, error) {
 	if len(data) < 12+digestSize {
 		return nil, fmt.Errorf("%w: only %d bytes", ErrFormat, len(data))
 	}
@@ -100,7 +107,7 @@ func Scan(data []byte, maxEntries int) (*File, error) {
 		return nil, ErrFormat
 	}
 	body := data[:len(data)-digestSize]
-	s := &scanner{data: body, at: 12, version: binary.BigEndian.Uint32(data[4:]), jceks: magic == MagicJCEKS, entries: maxEntries, certs: maxEntries}
+	s := &scanner{data: body, at: 12, version: binary.BigEndian.Uint32(data[4:]), jceks: magic == MagicJCEKS, limits: limits, left: limits}
 	if s.version != 1 && s.version != 2 {
 		return nil, fmt.Errorf("%w: version %d", ErrCorrupt, s.version)
 	}
@@ -109,8 +116,8 @@ func Scan(data []byte, maxEntries int) (*File, error) {
 		// Java takes a negative count for an empty store.
 		return nil, fmt.Errorf("%w: %d entries in %d bytes", ErrCorrupt, count, len(data))
 	}
-	if int64(count) > int64(maxEntries) {
-		return nil, fmt.Errorf("%w: %d entries; the limit is %d", ErrTooCostly, count, maxEntries)
+	if int64(count) > int64(limits.Entries) {
+		return nil, fmt.Errorf("%w: %d entries; the limit is %d", ErrTooCostly, count, limits.Entries)
 	}
 	f := &File{JCEKS: s.jceks, Version: int(s.version), Entries: make([]Entry, 0, count), body: body, digest: data[len(body):]}
 	for i := range int(count) {
@@ -142,6 +149,11 @@ func (s *scanner) entry() (e Entry, err error) {
 		return e, err
 	}
 	e.Created = int64(binary.BigEndian.Uint64(date))
+	if e.Tag == Key || e.Tag == Secret && s.jceks {
+		if s.left.Keys--; s.left.Keys < 0 {
+			return e, fmt.Errorf("%w: more than %d keys", ErrTooCostly, s.limits.Keys)
+		}
+	}
 	switch {
 	case e.Tag == Key:
 		err = s.key(&e)
@@ -170,6 +182,9 @@ func (s *scanner) key(e *Entry) (err error) {
 	if int64(count)*minCertificate > int64(len(s.data)-s.at) {
 		return fmt.Errorf("%w: chain of %d certificates in %d bytes", ErrCorrupt, count, len(s.data)-s.at)
 	}
+	if s.left.Chains -= int(count); s.left.Chains < 0 {
+		return fmt.Errorf("%w: more than %d certificates of keys", ErrTooCostly, s.limits.Chains)
+	}
 	for range int(count) {
 		c, err := s.certificate()
 		if err != nil {
@@ -181,8 +196,8 @@ func (s *scanner) key(e *Entry) (err error) {
 }
 
 func (s *scanner) certificate() (c Cert, err error) {
-	if s.certs--; s.certs < 0 {
-		return c, fmt.Errorf("%w: more than %d certificates", ErrTooCostly, s.entries)
+	if s.left.Entries--; s.left.Entries < 0 {
+		return c, fmt.Errorf("%w: more than %d certificates", ErrTooCostly, s.limits.Entries)
 	}
 	c.Type = "X.509" // what version 1 means
 	if s.version == 2 {

@@ -90,6 +90,8 @@ func latin1(utf16 []byte) ([]byte, bool) {
 	return out, true
 }
 
+var noLimits = Limits{math.MaxInt, math.MaxInt, math.MaxInt}
+
 // amend puts in place what keystore-go could not write: aliases, protected keys, the digest.
 func amend(data []byte, entries []OutEntry, password []byte, random io.Reader) ([]byte, error) {
 	byAlias := make(map[string]*OutEntry, len(entries))
@@ -97,7 +99,7 @@ func amend(data []byte, entries []OutEntry, password []byte, random io.Reader) (
 		byAlias[entries[i].Alias] = &entries[i]
 	}
 	// The aliases are plain UTF-8 still, which the scan must not read as Java's.
-	s := &scanner{data: data[:len(data)-digestSize], at: 12, version: 2, entries: math.MaxInt, certs: math.MaxInt, utf8: true}
+	s := &scanner{data: data[:len(data)-digestSize], at: 12, version: 2, left: noLimits, utf8: true}
 	out := bytes.Clone(data[:12])
 	for s.at < len(s.data) {
 		start := s.at

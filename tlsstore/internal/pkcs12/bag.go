@@ -130,6 +130,12 @@ func (r *reader) readBag(e ber.Element, encrypted, first bool, depth int) error 
 	if err := b.readValue(value); err != nil {
 		return err
 	}
+	switch b.Type {
+	case ShroudedKey, PlainKey, Secret:
+		if r.keys++; r.keys > r.limits.Keys {
+			return fmt.Errorf("%w: more than %d keys", ErrTooCostly, r.limits.Keys)
+		}
+	}
 	if n == 3 {
 		if err := r.readAttributes(&b, parts[2]); err != nil {
 			return err
@@ -274,7 +280,7 @@ func corrupt(err error) error { return fmt.Errorf("%w: %w", ErrCorrupt, err) }
 
 // Reread reads a bag that was read before.
 func Reread(raw []byte) Bag {
-	r := &reader{file: &File{}, limits: Limits{Entries: 1 << 20}}
+	r := &reader{file: &File{}, limits: Limits{Entries: 1 << 20, Keys: 1 << 20}}
 	e, err := ber.Single(raw)
 	if err != nil || r.readBag(e, false, false, 0) != nil || len(r.file.Bags) == 0 {
 		return Bag{Type: Other, Raw: raw}

@@ -25,6 +25,7 @@ const (
 // Limits bound what a file may make the reader do.
 type Limits struct {
 	Entries         int // bags
+	Keys            int // keys and secrets among them
 	Iterations      int // of one derivation
 	TotalIterations int // of all derivations of the file
 }
@@ -69,7 +70,7 @@ type reader struct {
 	o      ReadOptions
 	spent  int
 
-	bags, attributes int // seen so far, those in bags of bags among them
+	bags, keys, attributes int // seen so far, those in bags of bags among them
 }
 
 // safe is an encrypted safe before it is opened.

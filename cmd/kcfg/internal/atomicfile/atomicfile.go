@@ -6,6 +6,7 @@
 package atomicfile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -39,7 +40,7 @@ var (
 )
 
 // MaxSize is the largest existing file that a Batch reads: as large as the largest store.
-const MaxSize = 64 << 20
+const MaxSize = 32 << 20
 
 // lockWait is how long another process may hold a directory: writing a store takes milliseconds.
 const lockWait = 10 * time.Second
@@ -254,10 +255,12 @@ func (t *Target) Read() ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, MaxSize+1))
-	if err != nil {
+	var buf bytes.Buffer
+	buf.Grow(int(min(t.info.Size(), MaxSize)) + bytes.MinRead) // else it would be copied each time it grows
+	if _, err := buf.ReadFrom(io.LimitReader(f, MaxSize+1)); err != nil {
 		return nil, plain(err, t.Path)
 	}
+	data := buf.Bytes()
 	if len(data) > MaxSize {
 		return nil, fmt.Errorf("%s: %w: more than %d MiB", t.Path, ErrTooLarge, MaxSize>>20)
 	}
