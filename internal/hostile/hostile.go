@@ -26,6 +26,7 @@ const Password = "changeit"
 const (
 	Size       = 32 << 20
 	Entries    = 50_000
+	Keys       = 2000
 	Attributes = 4 // of each entry, on average
 )
 
@@ -42,7 +43,7 @@ func Stores() []Store {
 	add := func(name string, make func() []byte) { all = append(all, Store{name, make}) }
 	small := func(i int) []byte { return m.numbered(m.small, i) }
 	same := func(int) []byte { return m.small }
-	huge := m.huge()
+	huge, middle := m.huge(), m.certificate(140)
 	sets := []struct {
 		name  string
 		n     int
@@ -53,17 +54,18 @@ func Stores() []Store {
 		{"distinct", Entries, small, number},
 		{"equal", Entries, same, number},
 		{"large", Entries, func(i int) []byte { return m.numbered(m.large, i) }, number},
-		{"huge", Size / len(huge), func(i int) []byte { return m.numbered(huge, i) }, number},
+		{"middle", Size/3400 - 500, func(i int) []byte { return m.numbered(middle, i) }, number},
+		{"huge", Size/len(huge) - 1, func(i int) []byte { return m.numbered(huge, i) }, number},
 		{"long-alias", Size / 66_000, small, func(i int) string { return number(i) + strings.Repeat("a", 65_000) }},
-		{"upper-alias", Entries, small, func(i int) string { return strings.Repeat("A", 300) + number(i) }},
-		{"sigma-alias", Entries, small, func(i int) string { return strings.Repeat("Σ.", 100) + number(i) }},
+		{"upper-alias", Size/900, small, func(i int) string { return strings.Repeat("A", 300) + number(i) }},
+		{"sigma-alias", Size/900, small, func(i int) string { return strings.Repeat("Σ.", 100) + number(i) }},
 		{"one-alias", Entries, small, func(int) string { return "a" }},
 	}
 	for _, s := range sets {
 		add(s.name+".jks", func() []byte { return m.jks(0xfeedfeed, s.n, s.alias, s.cert) })
 		add(s.name+".p12", func() []byte { return m.trustedP12(s.n, s.alias, s.cert, nil) })
 	}
-	for _, name := range []string{"tiny", "distinct", "equal", "large", "huge"} {
+	for _, name := range []string{"tiny", "distinct", "equal", "large", "middle", "huge"} {
 		s := sets[0]
 		for _, other := range sets {
 			if other.name == name {
@@ -75,14 +77,14 @@ func Stores() []Store {
 		}
 		add(name+".p7b", func() []byte { return m.pkcs7(s.n, s.cert) })
 		add(name+"-hidden.p12", func() []byte { return m.hiddenP12(s.n, s.cert) })
-		add(name+"-chain.jks", func() []byte { return m.chainJKS(s.n, s.cert) })
+		add(name+"-chain.jks", func() []byte { return m.chainJKS(min(s.n, 5*Keys), s.cert) })
 	}
 	add("distinct.jceks", func() []byte { return m.jks(0xcececece, Entries, number, small) })
-	add("keys.jks", func() []byte { return m.keysJKS(Entries, nil) })
-	add("keys-certs.jks", func() []byte { return m.keysJKS(Entries, m.small) })
-	add("keys-rsa.jks", func() []byte { return m.keysJKSOf(m.rsa(), Entries*2/3, nil) })
-	add("keys.p12", func() []byte { return m.keysP12(Entries, false) })
-	add("keys-certs.p12", func() []byte { return m.keysP12(Entries/2, true) })
+	add("keys.jks", func() []byte { return m.keysJKS(Keys, nil) })
+	add("keys-certs.jks", func() []byte { return m.keysJKS(Keys, m.small) })
+	add("keys-rsa.jks", func() []byte { return m.keysJKSOf(m.rsa(), Keys, nil) })
+	add("keys.p12", func() []byte { return m.keysP12(Keys, 0) })
+	add("keys-certs.p12", func() []byte { return m.keysP12(Keys, Entries-Keys) })
 	add("attributes.p12", func() []byte { return m.trustedP12(Entries, number, small, attributes(Attributes-2)) })
 	add("bags-of-bags.p12", m.nested)
 	add("crls.p12", m.crls)
@@ -111,7 +113,7 @@ func newMaker() *maker {
 	m.pkcs8, err = x509.MarshalPKCS8PrivateKey(key)
 	must(err)
 	m.small = m.certificate(5)
-	m.large = m.certificate(39) // as large as so many of them may be
+	m.large = m.certificate(10) // as large as so many of them may be
 	return m
 }
 
@@ -138,7 +140,7 @@ func (m *maker) certificate(names int) []byte {
 // huge is a certificate with as many names as fit into one.
 func (m *maker) huge() []byte {
 	template := &x509.Certificate{SerialNumber: big.NewInt(0x1234567890), Subject: pkix.Name{CommonName: "Huge"}, NotAfter: time.Unix(4_000_000_000, 0), IsCA: true, BasicConstraintsValid: true}
-	for i := range 70_000 {
+	for i := range 50_000 {
 		template.DNSNames = append(template.DNSNames, fmt.Sprintf("n%d.example", i))
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, m.key.Public(), m.key)
@@ -288,7 +290,7 @@ func (m *maker) pem(n int, cert func(int) []byte) []byte {
 func (m *maker) keysPEM() []byte {
 	var out bytes.Buffer
 	d := m.key.D //nolint:staticcheck // the number itself is wanted
-	for i := range Entries - 1 {
+	for i := range Keys {
 		number := new(big.Int).Add(d, big.NewInt(int64(i))).FillBytes(make([]byte, 32))
 		key := seq([]byte{2, 1, 0}, seq(oid(1, 2, 840, 10045, 2, 1), oid(1, 2, 840, 10045, 3, 1, 7)),
 			octets(seq([]byte{2, 1, 1}, octets(number))))

@@ -129,15 +129,18 @@ func encrypt(plain []byte) (algorithm, encrypted []byte) {
 		seq(oid(2, 16, 840, 1, 101, 3, 4, 1, 42), octets(iv)))), encrypted
 }
 
-func (m *maker) keysP12(n int, withCertificates bool) []byte {
+func (m *maker) keysP12(n, certificates int) []byte {
 	var bags [][]byte
 	protected := shroud(m.pkcs8)
 	for i := range n {
 		id := attribute(oidKeyID, octets([]byte("Time 1700000"+number(i))))
 		bags = append(bags, seq(bagOID(2), explicit(0, protected), set(named(number(i)), id)))
-		if withCertificates {
+		if i < certificates {
 			bags = append(bags, certBag(m.numbered(m.small, i), named(number(i)), id))
 		}
+	}
+	for i := n; i < certificates; i++ {
+		bags = append(bags, certBag(m.numbered(m.small, i), named(number(i)), attribute(oidTrusted, oidAnyUsage)))
 	}
 	return file(data(seq(bags...)))
 }
@@ -159,7 +162,7 @@ func (m *maker) nested() []byte {
 func (m *maker) crls() []byte {
 	var bags [][]byte
 	for range Entries {
-		bags = append(bags, seq(bagOID(4), explicit(0, seq(oid(1, 2, 840, 113549, 1, 9, 23, 1), explicit(0, octets(make([]byte, 900)))))))
+		bags = append(bags, seq(bagOID(4), explicit(0, seq(oid(1, 2, 840, 113549, 1, 9, 23, 1), explicit(0, octets(make([]byte, 580)))))))
 	}
 	return file(data(seq(bags...)))
 }
@@ -172,7 +175,7 @@ func (m *maker) safes() []byte {
 	for range n {
 		var bags [][]byte
 		for range Entries / n {
-			bags = append(bags, certBag(m.numbered(m.large, at), named(number(at)), attribute(oidTrusted, oidAnyUsage)))
+			bags = append(bags, certBag(m.numbered(m.small, at), named(number(at)), attribute(oidTrusted, oidAnyUsage)))
 			at++
 		}
 		algorithm, encrypted := encrypt(seq(bags...))
