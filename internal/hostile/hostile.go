@@ -57,8 +57,8 @@ func Stores() []Store {
 		{"middle", Size/3400 - 500, func(i int) []byte { return m.numbered(middle, i) }, number},
 		{"huge", Size/len(huge) - 1, func(i int) []byte { return m.numbered(huge, i) }, number},
 		{"long-alias", Size / 66_000, small, func(i int) string { return number(i) + strings.Repeat("a", 65_000) }},
-		{"upper-alias", Size/900, small, func(i int) string { return strings.Repeat("A", 300) + number(i) }},
-		{"sigma-alias", Size/900, small, func(i int) string { return strings.Repeat("Σ.", 100) + number(i) }},
+		{"upper-alias", Size / 900, small, func(i int) string { return strings.Repeat("A", 300) + number(i) }},
+		{"sigma-alias", Size / 900, small, func(i int) string { return strings.Repeat("Σ.", 100) + number(i) }},
 		{"one-alias", Entries, small, func(int) string { return "a" }},
 	}
 	for _, s := range sets {
