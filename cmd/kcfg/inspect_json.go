@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/kcfg/kcfg/tlsstore"
 )
@@ -88,10 +89,11 @@ func printInspection(w *bufio.Writer, in *inspection) error {
 		{"notes", listOf(in.Notes)}, {"entries", in.entryList()}, {"certificates", in.hiddenCertificates()}, {"keys", listOf(in.Hidden.Keys)},
 		{"other", listOf(in.Hidden.Other)}, {"findings", listOf(in.Findings)},
 	} {
-		empty := []byte(`"` + l.key + `": null`)
-		if bytes.Contains(document, empty) { // a store that cannot be read has no entries
-			document = bytes.Replace(document, empty, append([]byte(`"`+l.key+`": `), s.slot(l.list)...), 1)
+		before, after, ok := bytes.Cut(document, []byte(`"`+l.key+`": null`))
+		if !ok {
+			continue // a store that could not be read has no entries
 		}
+		document = slices.Concat(before, []byte(`"`+l.key+`": `), s.slot(l.list), after)
 	}
 	return s.print(w, document)
 }

@@ -289,9 +289,10 @@ func (m *maker) pem(n int, cert func(int) []byte) []byte {
 // keysPEM holds as many different keys as a file may.
 func (m *maker) keysPEM() []byte {
 	var out bytes.Buffer
-	d := m.key.D //nolint:staticcheck // the number itself is wanted
+	first, err := m.key.Bytes()
+	must(err)
 	for i := range Keys {
-		number := new(big.Int).Add(d, big.NewInt(int64(i))).FillBytes(make([]byte, 32))
+		number := new(big.Int).Add(new(big.Int).SetBytes(first), big.NewInt(int64(i))).FillBytes(make([]byte, 32))
 		key := seq([]byte{2, 1, 0}, seq(oid(1, 2, 840, 10045, 2, 1), oid(1, 2, 840, 10045, 3, 1, 7)),
 			octets(seq([]byte{2, 1, 1}, octets(number))))
 		pemBlock(&out, "PRIVATE KEY", key)
