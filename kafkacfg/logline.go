@@ -7,11 +7,12 @@ import (
 	"sync"
 )
 
-// LogMatch is a place in a log or a stack trace of Kafka that a rule explains.
+// LogMatch is a place in a log or a stack trace of Kafka that a rule explains, or of which there is something to say.
 type LogMatch struct {
 	Line int    // 1-based
-	Rule string // may be one of package node or tlsstore
+	Rule string // may be one of package node or tlsstore; empty: no rule explains the line, Note does
 	Key  string // the configuration key that the line names; may be empty
+	Note string // what a message mostly means whose cause no file of this process tells
 }
 
 // logPattern is how a message of Kafka or Java is recognised: by fragments of it, which differ little between releases.
@@ -182,7 +183,7 @@ var logPatterns = []logPattern{
 	{"kafka-message-above-request", `InvalidReceiveException`},
 	{"kafka-jaas-plain-users", `Authentication failed: Invalid username or password`},
 	{"kafka-offsets-replication-below-min-insync kafka-replication-above-brokers", `COORDINATOR_NOT_AVAILABLE|coordinator is not available`},
-	{"kafka-advertised-localhost", `Connection to node -?\d+ \(localhost`},
+	{"kafka-advertised-localhost", `Connection to node \d+ \((?:localhost|127\.)`},
 	{"kafka-super-users-syntax", `format principalType:principalName`},
 	{"kafka-log-dir-duplicate", `Duplicate log directory`},
 	{"kafka-metrics-level-unknown", `No enum constant .*RecordingLevel`},
@@ -224,7 +225,7 @@ const (
 )
 
 // ExplainLog finds the rules that explain what Kafka or Java said in a log or a stack trace, the likeliest for a line
-// first. Each pair of a rule and a key is returned once, in the order of the text.
+// first. Each pair of a rule and a key, and each note, is returned once, in the order of the text.
 func ExplainLog(text string) []LogMatch {
 	var found []LogMatch
 	seen := map[LogMatch]bool{}
@@ -268,5 +269,5 @@ func explainLine(line string) []LogMatch {
 		}
 		return found
 	}
-	return nil
+	return noteLine(line)
 }

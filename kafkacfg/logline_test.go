@@ -16,27 +16,34 @@ func TestExplainLog(t *testing.T) {
 	text, err := os.ReadFile("testdata/log.txt")
 	require.NoError(t, err)
 	require.Equal(t, []LogMatch{
-		{3, "kafka-value-type", "num.partitions"},
-		{9, "kafka-advertised-wildcard", "advertised.listeners"},
-		{9, "kafka-controller-advertised-wildcard", "advertised.listeners"},
-		{12, "kafka-jaas-missing", ""},
-		{15, "kafka-store-password", ""},
-		{18, "tls-chain-incomplete", ""},
+		{3, "kafka-value-type", "num.partitions", ""},
+		{9, "kafka-advertised-wildcard", "advertised.listeners", ""},
+		{9, "kafka-controller-advertised-wildcard", "advertised.listeners", ""},
+		{12, "kafka-jaas-missing", "", ""},
+		{15, "kafka-store-password", "", ""},
+		{18, "tls-chain-incomplete", "", ""},
 	}, ExplainLog(string(text)))
 	require.Empty(t, ExplainLog(""))
 	require.Empty(t, ExplainLog("all is well\n"))
 	require.Empty(t, ExplainLog(strings.Repeat("x", 1<<20)))
 	repeated := "Missing required configuration \"node.id\" which has no default value.\n"
 	require.Len(t, ExplainLog(repeated+repeated), 1)
-	require.Equal(t, []LogMatch{{maxLogLines, "kafka-key-required", "node.id"}}, ExplainLog(strings.Repeat("\n", maxLogLines-1)+repeated))
+	require.Equal(t, []LogMatch{{maxLogLines, "kafka-key-required", "node.id", ""}}, ExplainLog(strings.Repeat("\n", maxLogLines-1)+repeated))
 	require.Empty(t, ExplainLog(strings.Repeat("\n", maxLogLines)+repeated))
 }
 
 func TestLogPatternsNameRules(t *testing.T) {
 	foreign := []string{"tls-", "zk-", "kafka-store-", "kafka-key-password", "kafka-jaas-", "kafka-tls-", "kafka-sasl-settings", "kafka-meta-properties",
 		"kafka-storage-", "kafka-pem-store", "kafka-principal-mapping-rules", "kafka-log-dir-", "kafka-port-", "kafka-address-"} // of packages node and tlsstore; cmd/kcfg tests those
+	named := []string{}
 	for _, p := range logPatterns {
-		for _, id := range strings.Fields(p.rules) {
+		named = append(named, p.rules)
+	}
+	for _, n := range logNotes {
+		named = append(named, n.rules)
+	}
+	for _, rules := range named {
+		for _, id := range strings.Fields(rules) {
 			if !slices.ContainsFunc(foreign, func(prefix string) bool { return strings.HasPrefix(id, prefix) }) {
 				require.Contains(t, RuleIDs(), id)
 			}
@@ -48,7 +55,7 @@ func FuzzExplainLog(f *testing.F) {
 	f.Add("org.apache.kafka.common.config.ConfigException: Invalid value x for configuration num.partitions: Not a number of type INT")
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, m := range ExplainLog(text) {
-			if m.Rule == "" || m.Line < 1 {
+			if (m.Rule == "") == (m.Note == "") || m.Line < 1 {
 				t.Errorf("%+v", m)
 			}
 		}

@@ -22,7 +22,7 @@ func (f *explainFlags) explainLog(e *env) error {
 	matches := []logMatch{}
 	for _, m := range kafkacfg.ExplainLog(string(text)) {
 		page, _ := rulePage(m.Rule)
-		matches = append(matches, logMatch{m.Line, m.Rule, m.Key, page})
+		matches = append(matches, logMatch{m.Line, m.Rule, m.Key, m.Note, page})
 	}
 	if f.output == outputJSON {
 		return printJSON(e, struct {
@@ -35,6 +35,10 @@ func (f *explainFlags) explainLog(e *env) error {
 	}
 	w := bufio.NewWriter(e.Stdout)
 	for _, m := range matches {
+		if m.Rule == "" {
+			fmt.Fprintf(w, "line %d: no rule of kcfg explains this: %s\n", m.Line, m.Note)
+			continue
+		}
 		fmt.Fprintf(w, "line %d: %s", m.Line, m.Rule)
 		if m.Key != "" {
 			fmt.Fprintf(w, ", about %s", m.Key)
@@ -58,5 +62,6 @@ type logMatch struct {
 	Line int    `json:"line"`
 	Rule string `json:"rule"`
 	Key  string `json:"key"`
+	Note string `json:"note"`
 	page string
 }
