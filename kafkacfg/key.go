@@ -115,11 +115,12 @@ func decode(r Release, k Kind) *definitions {
 	}
 	records := history(k).Fold(string(at))
 	d := &definitions{keys: make([]ConfigKey, len(records)), byName: make(map[string]*ConfigKey, len(records))}
+	stored := newStoredDecoder()
 	for i, rec := range records {
 		made, ok := decoded.Load(&rec.JSON[0])
 		if !ok {
-			key := &ConfigKey{Name: rec.Name, Kind: k}
-			if err := rec.Decode((*StoredKey)(key)); err != nil {
+			key, err := stored.decode(rec, k)
+			if err != nil {
 				panic(err)
 			}
 			made, _ = decoded.LoadOrStore(&rec.JSON[0], key)
