@@ -340,8 +340,12 @@ func (v *validation) judgeAll(e *env, paths []string) []*judged {
 	return out
 }
 
-// inParallel calls do for 0 to n-1, on every processor.
+// inParallel calls do for 0 to n-1, on every processor. For a single call no other thread is woken.
 func inParallel(n int, do func(i int)) {
+	if n == 1 {
+		do(0)
+		return
+	}
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), n) {

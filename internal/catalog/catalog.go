@@ -109,15 +109,12 @@ func Open(data []byte) *History {
 	const head = `{"` + headRelease + `":`
 	for len(rest) > 0 && rest[0] != ']' {
 		line, after, _ := bytes.Cut(rest, []byte("\n"))
-		var d struct{ Release, Base string }
-		if err := json.Unmarshal(bytes.TrimSuffix(line, []byte(",")), &d); err != nil || d.Release == "" {
-			panic(fmt.Sprintf("catalogue: %s where a release should start", line))
+		release, base := parseHead(line)
+		if _, twice := h.deltas[release]; twice {
+			panic("catalogue: release " + release + " occurs twice")
 		}
-		if _, twice := h.deltas[d.Release]; twice {
-			panic("catalogue: release " + d.Release + " occurs twice")
-		}
-		if _, known := h.deltas[d.Base]; !known && (d.Base != "" || len(h.releases) > 0) {
-			panic("catalogue: release " + d.Release + " has no earlier base " + d.Base)
+		if _, known := h.deltas[base]; !known && (base != "" || len(h.releases) > 0) {
+			panic("catalogue: release " + release + " has no earlier base " + base)
 		}
 		end := bytes.Index(after, []byte("\n"+head))
 		switch {
@@ -131,11 +128,22 @@ func Open(data []byte) *History {
 		if end < 0 {
 			panic("catalogue: the file does not end with ]")
 		}
-		h.deltas[d.Release] = delta{d.Base, after[:end]}
-		h.releases = append(h.releases, d.Release)
+		h.deltas[release] = delta{base, after[:end]}
+		h.releases = append(h.releases, release)
 		rest = after[end:]
 	}
 	return h
+}
+
+// parseHead reads {"release":"R"} or {"release":"R","base":"B"}, each maybe with a comma behind it.
+func parseHead(line []byte) (release, base string) {
+	inner, ok := strings.CutPrefix(strings.TrimSuffix(string(line), ","), `{"`+headRelease+`":"`)
+	inner, ok2 := strings.CutSuffix(inner, `"}`)
+	release, base, _ = strings.Cut(inner, `","base":"`)
+	if !ok || !ok2 || release == "" || strings.ContainsAny(release+base, `"\`) {
+		panic(fmt.Sprintf("catalogue: %s where a release should start", line))
+	}
+	return release, base
 }
 
 // Releases returns the releases in the order of the file, which is from oldest to newest.
