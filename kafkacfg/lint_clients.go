@@ -11,6 +11,7 @@ import (
 // Producers, consumers and admin clients.
 var clientLints = []rule.Rule[*lint]{
 	{ID: "kafka-client-security-unused", Severity: finding.Warning, Check: clientSecurityUnused},
+	{ID: "kafka-connect-clients-unsecured", Severity: finding.Warning, Check: connectClientsUnsecured},
 	{ID: "kafka-librdkafka-key", Severity: finding.Warning, Check: librdkafkaKey},
 }
 
@@ -43,6 +44,32 @@ func clientSecurityUnused(c *lint, report rule.Reporter) {
 			}
 			break
 		}
+	}
+}
+
+// A worker hands its connectors' producers and consumers bootstrap.servers and what stands below producer. and consumer., and
+// nothing else (Worker.baseProducerConfigs, baseConsumerConfigs). Admin clients get all of it.
+func connectClientsUnsecured(c *lint, report rule.Reporter) {
+	const key = "security.protocol"
+	if c.cfg.Kind != ConnectDistributed && c.cfg.Kind != ConnectStandalone {
+		return
+	}
+	if protocol := strings.ToUpper(c.str(key)); !isProtocol(protocol) || protocol == "PLAINTEXT" {
+		return
+	}
+	var open, whose []string
+	for _, client := range []struct{ prefix, whose string }{{"producer.", "producers of source connectors"}, {"consumer.", "consumers of sink connectors"}} {
+		if !c.set(client.prefix + key) {
+			open, whose = append(open, client.prefix+key), append(whose, client.whose)
+		}
+	}
+	if len(open) == 0 {
+		return
+	}
+	f := report(c.pos(key), key, "%s is %s for the worker alone: the %s speak PLAINTEXT", key, c.str(key), strings.Join(whose, " and the "))
+	f.Help = "set " + strings.Join(open, " and ") + " too, with the stores and the login below the same prefix"
+	if len(open) == 1 { // a worker of one sort of connectors
+		f.Severity = finding.Info
 	}
 }
 
