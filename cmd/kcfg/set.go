@@ -10,6 +10,7 @@ import (
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/secret"
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/settings"
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/kafkacfg"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -97,9 +98,10 @@ func warnOfKeys(e *env, c *change, assignments []assignment) {
 		return // what is wrong around the file is told by kcfg validate
 	}
 	v.rejudge(j)
+	foreign := j.guessed && !hasKafkaKey(j)
 	for _, a := range assignments {
 		for _, f := range j.reports[len(j.reports)-1].Findings {
-			if f.Key != a.key || !ineffective(f.ID) {
+			if f.Key != a.key || !ineffective(f.ID) || foreign && f.Fix == nil {
 				continue
 			}
 			help := ""
@@ -110,6 +112,20 @@ func warnOfKeys(e *env, c *change, assignments []assignment) {
 			break
 		}
 	}
+}
+
+// hasKafkaKey reports whether anything in a file tells that it is one of Kafka's. Of another program's file, and of a new one, a
+// key that looks like none of Kafka's is nobody's business.
+func hasKafkaKey(j *judged) bool {
+	if productOf(j.kind) == zooKeeper {
+		return true
+	}
+	for entry := range j.file.Effective() {
+		if _, ok := kafkacfg.LookupKey(kafkacfg.Release(j.chosen[len(j.chosen)-1]), kafkacfg.Kind(j.kind), entry.Key); ok {
+			return true
+		}
+	}
+	return false
 }
 
 // ineffective reports whether a rule speaks of keys that do nothing where they stand.
