@@ -127,7 +127,7 @@ func (g *generator) provided(m *mutant) {
 		m.set("config.providers."+name+".param.allowed.paths", g.pick("@DIR@", "@DIR@/dir", "@DIR@/", "@DIR@/none", "@DIR@/secrets.properties", "@DIR@,@DIR@/dir", "@DIR@/dir/..", "@DIR@ "))
 	}
 	if name == "env" && g.IntN(3) == 0 {
-		m.set("config.providers.env.param.allowlist.pattern", g.pick("KCFG_.*", "KCFG_N.*", "KCFG", ".*NUMBER", "(?i)kcfg_number", "[A-Z]+", `KCFG_(NUMBER|TEXT)`, `\\w+`, "KCFG_{", "{1}", "${env:x}", "[A-Z_]{4,}", "[A-Z_]{4,2}", "KCFG_NUMBER**", "(?<a>KCFG).*", `(?<a>x)\\k<b>|.*`, `\\p{Lu}.*`, `\\p{Nope}`, `\\y`, "^*KCFG_.*"))
+		m.set("config.providers.env.param.allowlist.pattern", g.pick("KCFG_.*", "KCFG_N.*", "KCFG", ".*NUMBER", "(?i)kcfg_number", "[A-Z]+", `KCFG_(NUMBER|TEXT)`, `\\w+`, "KCFG_{", "${env:x}", "[A-Z_]{4,}", "[A-Z_]{4,2}", "KCFG_NUMBER**", "(?<a>KCFG).*", `(?<a>x)\\k<b>|.*`, `\\p{Lu}.*`, `\\p{Nope}`, `\\y`, "^*KCFG_.*"))
 	}
 	variable := func() string {
 		switch name {
