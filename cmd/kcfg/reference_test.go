@@ -218,7 +218,7 @@ func buildKcfg(t testing.TB) string {
 
 // systemCalls are those with which a file is written, and those between them.
 const systemCalls = "openat,openat2,read,pread64,write,pwrite64,fsync,close,fstat,newfstatat,statx,fchmod,fchown,flock,getdents64,readlinkat," +
-	"linkat,renameat,renameat2,unlinkat,ftruncate,faccessat,faccessat2,flistxattr,fgetxattr,fsetxattr,fremovexattr"
+	"sync_file_range,linkat,renameat,renameat2,unlinkat,ftruncate,faccessat,faccessat2,flistxattr,fgetxattr,fsetxattr,fremovexattr"
 
 // TestKilledAtEverySystemCall kills a renewal at the first, the second, … call of each of these kinds, until one run comes
 // to its end. Whenever it dies, each file is the old one or the new one, whole; and the next run
