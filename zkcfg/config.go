@@ -64,8 +64,8 @@ type Config struct {
 	account  *machine.Account // nil: not known
 	order    *keyOrder        // of the file's keys
 	table    *table
-	settings []setting // what counts of the file, in file order
-	index    map[string]int
+	settings []setting      // what counts of the file, in file order
+	index    map[string]int // of settings by key; nil: they are numbered as the entries of the file
 	voters   int
 	watchers int // observers
 	problems []problem
@@ -85,6 +85,13 @@ type setting struct {
 
 // get returns the setting of a key, if the file has it.
 func (c *Config) get(key string) (*setting, bool) {
+	if c.index == nil {
+		e, ok := c.file.Lookup(key)
+		if !ok {
+			return nil, false
+		}
+		return &c.settings[e.Index()], true
+	}
 	i, ok := c.index[key]
 	if !ok {
 		return nil, false

@@ -22,13 +22,7 @@ var lintsOf sync.Map // Release to []rule.Rule[*Config]
 func lintsFor(r Release) []rule.Rule[*Config] {
 	rows, ok := lintsOf.Load(r)
 	if !ok {
-		var some []rule.Rule[*Config]
-		for _, row := range allLints() {
-			if row.In.Contain(string(r)) {
-				some = append(some, row)
-			}
-		}
-		rows, _ = lintsOf.LoadOrStore(r, some)
+		rows, _ = lintsOf.LoadOrStore(r, rule.Of(allLints(), string(r)))
 	}
 	return rows.([]rule.Rule[*Config])
 }

@@ -80,7 +80,7 @@ func (c *Config) listeners() []listener {
 	if c.kind == Dynamic {
 		return nil
 	}
-	all := make([]listener, 0, 8)
+	all := make([]listener, 0, 4)
 	if c.Client != nil {
 		l := listener{"client port", "clientPort", *c.Client, nil, false}
 		if i := slices.IndexFunc(c.Servers, func(s Server) bool { return s.Client == c.Client }); i >= 0 {

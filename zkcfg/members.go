@@ -1,6 +1,7 @@
 package zkcfg
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -19,10 +20,12 @@ type members struct {
 	trimmed bool // 3.4 trims keys and values
 	next    bool // this is the next dynamic file, for which oraclePath does not count
 
-	all          map[int64]Server
-	voters       map[int64]Server // not always the one in all: 3.4 puts an observer of the same id over it
+	all          roster
+	voters       roster // not always the one in all: 3.4 puts an observer of the same id over it
 	observers    map[int64]bool
+	grouped      bool // some line is about a group
 	hierarchical bool
+	context      lineContext
 	groupOf      map[int64]int64 // server to group
 	weights      map[int64]int64
 	version      int64
@@ -30,16 +33,54 @@ type members struct {
 }
 
 func newMembers(c *Config, from source, at step) *members {
-	return &members{c: c, from: from, at: at}
+	return &members{c: c, from: from, at: at, context: c.lineContext()}
+}
+
+// roster is servers by their ids.
+type roster struct {
+	list  []Server
+	index map[int64]int // nil: the list is short enough to be searched
+}
+
+// usual is up to how many servers a list is searched; no ensemble has more.
+const usual = 16
+
+func (r *roster) find(id int64) int {
+	if r.index == nil {
+		return slices.IndexFunc(r.list, func(s Server) bool { return s.ID == id })
+	}
+	if i, ok := r.index[id]; ok {
+		return i
+	}
+	return -1
+}
+
+// put adds a server, in the place of the one that has its id.
+func (r *roster) put(s Server) {
+	if i := r.find(s.ID); i >= 0 {
+		r.list[i] = s
+		return
+	}
+	r.list = append(r.list, s)
+	switch {
+	case r.index != nil:
+		r.index[s.ID] = len(r.list) - 1
+	case len(r.list) > usual:
+		r.index = make(map[int64]int, len(r.list))
+		for i := range r.list {
+			r.index[r.list[i].ID] = i
+		}
+	}
 }
 
 // read goes through the lines in file order; only where two lines mean the same server does the server's own order matter.
 func (m *members) read() {
 	for _, p := range m.from.pairs {
 		if hasPrefixAny(trim(p.key), "group", "weight") {
-			m.hierarchical = true
+			m.grouped = true
 		}
 	}
+	m.hierarchical = m.grouped
 	if m.c.d.oracle && !m.next && m.c.has("oraclePath") {
 		m.hierarchical = false
 	}
@@ -56,8 +97,11 @@ func (m *members) read() {
 // pass reads all lines, in the order of the server or that of the file, and reports whether two of them are about one
 // server.
 func (m *members) pass(ordered bool) (twice bool) {
-	m.all, m.voters, m.observers = make(map[int64]Server, len(m.from.pairs)), map[int64]Server{}, map[int64]bool{}
-	m.groupOf, m.weights = map[int64]int64{}, map[int64]int64{}
+	n := min(len(m.from.pairs), usual)
+	m.all, m.voters, m.observers = roster{list: make([]Server, 0, n)}, roster{list: make([]Server, 0, n)}, nil
+	if m.grouped {
+		m.groupOf, m.weights = map[int64]int64{}, map[int64]int64{}
+	}
 	weighed := map[int64]bool(nil)
 	line := func(p pair) {
 		if m.trimmed {
@@ -66,8 +110,7 @@ func (m *members) pass(ordered bool) (twice bool) {
 		switch {
 		case strings.HasPrefix(p.key, "server."):
 			if s, ok := m.server(p); ok {
-				_, seen := m.all[s.ID]
-				twice = twice || seen
+				twice = twice || m.all.find(s.ID) >= 0
 				m.add(s)
 			}
 		case strings.HasPrefix(p.key, "group") && (m.hierarchical || m.trimmed):
@@ -100,15 +143,18 @@ func (m *members) pass(ordered bool) (twice bool) {
 
 func (m *members) add(s Server) {
 	if s.Role == Observer {
+		if m.observers == nil {
+			m.observers = map[int64]bool{}
+		}
 		m.observers[s.ID] = true
 	} else {
-		m.voters[s.ID] = s
+		m.voters.put(s)
 	}
 	// 3.4 keeps observers apart and adds them at the end.
-	if other, seen := m.all[s.ID]; m.trimmed && seen && other.Role == Observer && s.Role != Observer {
+	if i := m.all.find(s.ID); m.trimmed && i >= 0 && m.all.list[i].Role == Observer && s.Role != Observer {
 		return
 	}
-	m.all[s.ID] = s
+	m.all.put(s)
 }
 
 func (m *members) refuse(id string, p pair, message string) *problem {
@@ -148,7 +194,7 @@ func (m *members) server(p pair) (Server, bool) {
 	if m.trimmed {
 		s, f = parseServer34(id, p.value)
 	} else {
-		s, f = parseServer35(id, p.value, m.c.lineContext())
+		s, f = parseServer35(id, p.value, m.context)
 	}
 	s.Pos = p.entry.ValuePos()
 	if f == nil {
@@ -223,7 +269,7 @@ func (m *members) weight(p pair) (int64, bool) {
 
 // checkGroups is what QuorumHierarchical asks of the whole list.
 func (m *members) checkGroups() {
-	for _, s := range m.sorted() {
+	for _, s := range m.sorted(&m.all) {
 		if s.Role != Participant {
 			continue
 		}
@@ -262,25 +308,14 @@ func (m *members) refuseGroups(id string, pos finding.Position, exit int, messag
 	return m.c.refuse(id, m.at+1, exit, pos, "group", message)
 }
 
-// sorted returns the servers by id.
-func (m *members) sorted() []Server { return m.byID(m.all) }
-
-func (m *members) byID(servers map[int64]Server) []Server {
-	all := make([]Server, 0, len(servers))
-	for _, s := range servers {
-		s.Group = m.groupOf[s.ID]
-		all = append(all, s)
+// sorted returns the servers by id, once all lines are read.
+func (m *members) sorted(r *roster) []Server {
+	for i := range r.list {
+		r.list[i].Group = m.groupOf[r.list[i].ID]
 	}
-	slices.SortFunc(all, func(a, b Server) int {
-		switch {
-		case a.ID < b.ID:
-			return -1
-		case a.ID > b.ID:
-			return 1
-		}
-		return 0
-	})
-	return all
+	r.index = nil
+	slices.SortFunc(r.list, func(a, b Server) int { return cmp.Compare(a.ID, b.ID) })
+	return r.list
 }
 
 func (m *members) groups() map[int64][]int64 {

@@ -9,7 +9,13 @@ import (
 
 // trim removes what String.trim removes: every character up to and including the blank, at both ends.
 func trim(s string) string {
-	return strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
+	for len(s) > 0 && s[0] <= ' ' {
+		s = s[1:]
+	}
+	for len(s) > 0 && s[len(s)-1] <= ' ' {
+		s = s[:len(s)-1]
+	}
+	return s
 }
 
 // digit returns the value of a digit as Character.digit sees it, or -1: decimal digits of every script, and for radix 16

@@ -57,15 +57,22 @@ func (c *Config) load() {
 		break // Java stops at the first
 	}
 	c.settings = make([]setting, 0, c.file.Len())
-	c.index = make(map[string]int, c.file.Len())
-	collision := false
+	asWritten := true // every entry counts, and no key has blanks
 	for e := range c.file.Effective() {
 		s := setting{key: trim(e.Key), text: trim(e.Value), entry: e}
 		s.def = c.table.lookup(s.key)
-		_, twice := c.index[s.key]
-		collision = collision || twice
-		c.index[s.key] = len(c.settings)
+		asWritten = asWritten && len(s.key) == len(e.Key) && e.Index() == len(c.settings)
 		c.settings = append(c.settings, s)
+	}
+	if asWritten {
+		return
+	}
+	c.index = make(map[string]int, len(c.settings))
+	collision := false
+	for i := range c.settings {
+		_, twice := c.index[c.settings[i].key]
+		collision = collision || twice
+		c.index[c.settings[i].key] = i
 	}
 	if collision {
 		rank := c.order.rank
@@ -100,7 +107,7 @@ func rawKeys(f *properties.File) []string {
 func (c *Config) readKeys() {
 	for i := range c.settings {
 		s := &c.settings[i]
-		if c.index[s.key] != i { // another spelling of the key wins, but this one is read too
+		if c.index != nil && c.index[s.key] != i { // another spelling of the key wins, but this one is read too
 			c.checkType(s)
 			continue
 		}

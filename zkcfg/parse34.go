@@ -9,7 +9,7 @@ import (
 // parse34 reads a file as 3.4 does: servers are keys like others, and myid is only read in an ensemble.
 func (c *Config) parse34() {
 	c.readKeys()
-	m := newMembers(c, c.fileSource(), stepKeys)
+	m := newMembers(c, c.memberSource(), stepKeys)
 	m.trimmed = true
 	m.read()
 	c.checkSASL()
@@ -20,7 +20,7 @@ func (c *Config) parse34() {
 		c.Client = c.listen("clientPort", "clientPortAddress", stepClientPort)
 	}
 	c.checkTimes()
-	voters, observers := len(m.voters), len(m.observers)
+	voters, observers := len(m.voters.list), len(m.observers)
 	c.voters, c.watchers = voters, observers
 	switch {
 	case voters == 0 && observers > 0:
@@ -31,13 +31,13 @@ func (c *Config) parse34() {
 		c.Mode = Distributed
 		c.ensemble34(m)
 	}
-	c.Servers = m.sorted()
+	c.Servers = m.sorted(&m.all)
 }
 
 func (c *Config) refuseMembers(id string, m *members, format string, args ...any) *problem {
 	pos := c.absent()
-	if len(m.all) > 0 {
-		pos = m.sorted()[0].Pos
+	if len(m.all.list) > 0 {
+		pos = m.sorted(&m.all)[0].Pos
 	}
 	return c.refuse(id, stepCount, exitInvalid, pos, "", fmt.Sprintf(format, args...))
 }
@@ -45,7 +45,7 @@ func (c *Config) refuseMembers(id string, m *members, format string, args ...any
 func (c *Config) ensemble34(m *members) {
 	c.checkLimits(stepLimits34)
 	if c.ElectionAlg != 0 {
-		for _, s := range m.byID(m.voters) {
+		for _, s := range m.sorted(&m.voters) {
 			if len(s.Election) == 0 {
 				c.refuse("zk-election-port-missing", stepLimits34, exitInvalid, s.Pos, fmt.Sprintf("server.%d", s.ID),
 					fmt.Sprintf("server.%d has no election port; it must be host:port:port", s.ID))
@@ -54,13 +54,13 @@ func (c *Config) ensemble34(m *members) {
 	}
 	if len(m.groupOf) > 0 {
 		c.Groups, c.Weights = m.groups(), m.weights
-		if len(m.groupOf) != len(m.voters) {
+		if len(m.groupOf) != len(m.voters.list) {
 			c.refuse("zk-server-without-group", stepLimits34, exitInvalid, m.groupPos, "group",
-				fmt.Sprintf("%d servers are in groups, but there are %d participants; each must be in exactly one", len(m.groupOf), len(m.voters)))
+				fmt.Sprintf("%d servers are in groups, but there are %d participants; each must be in exactly one", len(m.groupOf), len(m.voters.list)))
 		} else {
-			for id := range m.voters {
-				if _, ok := m.weights[id]; !ok {
-					m.weights[id] = 1
+			for _, s := range m.voters.list {
+				if _, ok := m.weights[s.ID]; !ok {
+					m.weights[s.ID] = 1
 				}
 			}
 			m.checkGroupWeights(stepLimits34)

@@ -25,7 +25,7 @@ func (c *Config) parse35() {
 	}
 	dynamic, given := c.get("dynamicConfigFile")
 	if !given {
-		c.setup(c.fileSource(), true)
+		c.setup(c.memberSource(), true)
 		return
 	}
 	if source, ok := c.openDynamic(dynamic); ok {
@@ -94,8 +94,8 @@ func (c *Config) setup(from source, static bool) {
 
 // take keeps what was read of the list.
 func (c *Config) take(m *members) {
-	c.voters, c.watchers = len(m.voters), len(m.observers)
-	c.Servers = m.sorted()
+	c.voters, c.watchers = len(m.voters.list), len(m.observers)
+	c.Servers = m.sorted(&m.all)
 	c.Version = m.version
 	if m.hierarchical {
 		c.Groups, c.Weights = m.groups(), m.weights
@@ -166,6 +166,17 @@ type pair struct {
 func (c *Config) fileSource() source {
 	s := newSource(c.file)
 	s.order = c.order
+	return s
+}
+
+// memberSource is fileSource for the list of servers alone.
+func (c *Config) memberSource() source {
+	s := source{pairs: make([]pair, 0, min(len(c.settings), usual)), order: c.order}
+	for i := range c.settings {
+		if key, e := c.settings[i].key, c.settings[i].entry; memberKey(key) || key == "version" {
+			s.pairs = append(s.pairs, pair{e.Key, e.Value, e})
+		}
+	}
 	return s
 }
 

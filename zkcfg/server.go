@@ -74,17 +74,24 @@ const maxPort = 65535
 
 // endpoint makes an address of host and port; what names the port for the message.
 func endpoint(host, port, what string) (Address, *flaw) {
+	a := socket(host, 0)
+	f := a.setPort(port, what)
+	return a, f
+}
+
+func (a *Address) setPort(port, what string) *flaw {
 	n, ok := parseInt(port)
 	_, number := parseInt(trim(port))
 	switch {
 	case !ok && number:
-		return Address{}, flawf("zk-server-malformed", "the %s port %q has blanks around it, which this release does not trim", what, port)
+		return flawf("zk-server-malformed", "the %s port %q has blanks around it, which this release does not trim", what, port)
 	case !ok:
-		return Address{}, flawf("zk-server-malformed", "the %s port is %q, which is not a number", what, port)
+		return flawf("zk-server-malformed", "the %s port is %q, which is not a number", what, port)
 	case n < 0 || n > maxPort:
-		return Address{}, flawf("zk-port-out-of-range", "the %s port is %d; it must lie between 0 and %d", what, n, maxPort)
+		return flawf("zk-port-out-of-range", "the %s port is %d; it must lie between 0 and %d", what, n, maxPort)
 	}
-	return socket(host, n), nil
+	a.Port = int(n)
+	return nil
 }
 
 // roleOf reads the fourth part of a line.
@@ -98,12 +105,25 @@ func roleOf(text string) (Role, *flaw) {
 
 // asciiLower is enough: no other letter becomes one of the words' letters in Java's toLowerCase.
 func asciiLower(s string) string {
+	if isLower(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
 			return r + ('a' - 'A')
 		}
 		return r
 	}, s)
+}
+
+// isLower reports whether a text is ASCII without capitals.
+func isLower(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf || 'A' <= s[i] && s[i] <= 'Z' {
+			return false
+		}
+	}
+	return true
 }
 
 // parseServer34 reads the value of server.N as 3.4 does: host:port, an election port, a role; what comes behind is ignored.
@@ -281,14 +301,18 @@ func (s *Server) addAddress(parts []string, c lineContext) *flaw {
 	if f != nil {
 		return f
 	}
-	election, f := endpoint(parts[0], parts[2], "election")
-	if f != nil {
+	election := quorum
+	if f := election.setPort(parts[2], "election"); f != nil {
 		return f
 	}
 	if quorum.Port == election.Port {
 		return flawf("zk-server-ports-equal", "the quorum port and the election port are both %d", quorum.Port)
 	}
-	if _, known := resolve(parts[0]); c.canonicalize && known == never {
+	if !c.canonicalize {
+		s.Quorum, s.Election = appendAddress(s.Quorum, quorum), appendAddress(s.Election, election)
+		return nil
+	}
+	if _, known := resolve(parts[0]); known == never {
 		return flawf("zk-canonical-host-unresolvable", "%q is no host name, and kerberos.canonicalizeHostNames is true", parts[0])
 	}
 	s.Quorum = appendAddress(s.Quorum, quorum)

@@ -43,7 +43,7 @@ func (c *Config) through() finding.Stage {
 func (c *Config) Report() finding.Report {
 	r := finding.Report{Path: c.file.Name(), Kind: string(c.kind), Release: string(c.Release), Through: c.through()}
 	last := slices.Index(stageOrder, r.Through)
-	all := make([]finding.Finding, 0, len(c.problems)+len(c.unknown)+4)
+	all := make([]finding.Finding, 0, len(c.problems)+len(c.unknown))
 	for i := range c.problems {
 		if f := &c.problems[i].Finding; slices.Index(stageOrder, f.Stage) <= last {
 			all = append(all, *f)
@@ -51,7 +51,7 @@ func (c *Config) Report() finding.Report {
 	}
 	r.Verdict, r.Stage = verdict(all, last)
 	all = append(all, c.unknown...)
-	all = append(all, rule.Run(lintsFor(c.Release), c, "")...)
+	all = rule.Append(all, lintsFor(c.Release), c)
 	c.withoutSecrets(all)
 	r.Findings = c.leveled(all)
 	slices.SortStableFunc(r.Findings, func(a, b finding.Finding) int {

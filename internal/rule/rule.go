@@ -39,6 +39,11 @@ func Run[T any](rules []Rule[T], target T, release string) []finding.Finding {
 	return run([]finding.Finding{}, rules, target, func(i int) bool { return release == "" || rules[i].In.Contain(release) })
 }
 
+// Append appends to found what the rules say, whatever releases they are for.
+func Append[T any](found []finding.Finding, rules []Rule[T], target T) []finding.Finding {
+	return run(found, rules, target, func(int) bool { return true })
+}
+
 // AppendAwake appends to found what those rules say of which awake, by their numbers, says so.
 func AppendAwake[T any](found []finding.Finding, rules []Rule[T], target T, awake []bool) []finding.Finding {
 	return run(found, rules, target, func(i int) bool { return awake[i] })
