@@ -25,6 +25,7 @@ func decodeJKS(data []byte, password Password, keyPasswords []Password, limits L
 	}
 	s.Algorithms.MAC = Algorithm{Name: "SHA1 (keyed)"}
 	budget := limits.TotalIterations
+	s.Entries = make([]Entry, 0, len(f.Entries))
 	for i := range f.Entries {
 		j := &f.Entries[i]
 		e := Entry{Alias: j.Alias, Created: time.UnixMilli(j.Created).UTC(), origin: &origin{format: s.Format, halved: j.Halved}}

@@ -36,6 +36,7 @@ func decodePKCS12(data []byte, password Password, keyPasswords []Password, limit
 		return nil, err
 	}
 	d := &pkcs12Decoder{store: s, view: view, passwords: named, shown: map[int]bool{}, effort: newEffort()}
+	s.Entries = make([]Entry, 0, len(d.view.entries))
 	for i := range d.view.entries {
 		d.add(&d.view.entries[i])
 	}

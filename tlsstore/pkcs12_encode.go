@@ -65,12 +65,13 @@ func (s *Store) bags(password Password, o EncodeOptions) ([]pkcs12.OutBag, error
 			}
 		}
 	}
+	b.trusted = make([]pkcs12.OutBag, 0, len(s.Entries)-len(b.keyNames))
 	for i := range s.Entries {
 		if e := &s.Entries[i]; e.Kind == KindCertificate {
 			b.addTrusted(e)
 		}
 	}
-	bags := pkcs12.InOrder(slices.Concat(b.displaced, b.keys, b.certs, b.trusted, b.carried))
+	bags := pkcs12.InOrder(b.displaced, b.keys, b.certs, b.trusted, b.carried)
 	return bags, s.checkView(bags)
 }
 

@@ -79,6 +79,13 @@ type namesakes struct {
 func newJavaView(bags []pkcs12.Bag, maxChains int) (*javaView, error) {
 	v := &javaView{bags: bags, byAlias: map[string]int{}, attributes: make([]javaAttributes, len(bags)), bySubject: map[string]*namesakes{},
 		byKey: map[string]int{}, endpoints: endpoints{map[string]int{}, map[string]int{}, map[[2]string]int{}}}
+	entries := 0
+	for i := range bags {
+		if b := &bags[i]; b.Type != pkcs12.Certificate || b.Trusted != nil {
+			entries++
+		}
+	}
+	v.entries = make([]javaEntry, 0, entries)
 	v.findSame()
 	v.readCertificates()
 	keys := 0

@@ -14,15 +14,52 @@ func Make(class, tag int, constructed bool, parts ...[]byte) []byte {
 	for _, p := range parts {
 		n += len(p)
 	}
-	out := make([]byte, 0, n+7)
+	out := AppendHeader(make([]byte, 0, n+7), class, tag, constructed, n)
+	for _, p := range parts {
+		out = append(out, p...)
+	}
+	return out
+}
+
+// AppendHeader appends the header of an element with n bytes of content.
+func AppendHeader(out []byte, class, tag int, constructed bool, n int) []byte {
 	first := byte(class<<6 | tag)
 	if constructed {
 		first |= 0x20
 	}
-	out = append(out, first)
-	out = appendLength(out, n)
-	for _, p := range parts {
-		out = append(out, p...)
+	return appendLength(append(out, first), n)
+}
+
+// Size returns the size of an element with n bytes of content and a tag that fits into one byte.
+func Size(n int) int {
+	if n < 0x80 {
+		return 2 + n
+	}
+	return 2 + (bits.Len(uint(n))+7)/8 + n
+}
+
+// Parts is DER in pieces: what is large is copied once, however many elements enclose it.
+type Parts [][]byte
+
+// Len returns the number of bytes.
+func (p Parts) Len() int {
+	n := 0
+	for _, b := range p {
+		n += len(b)
+	}
+	return n
+}
+
+// In returns the element whose content the parts are.
+func (p Parts) In(class, tag int, constructed bool) Parts {
+	return append(Parts{AppendHeader(nil, class, tag, constructed, p.Len())}, p...)
+}
+
+// Bytes returns the parts as one, with room for so many bytes behind them.
+func (p Parts) Bytes(room int) []byte {
+	out := make([]byte, 0, p.Len()+room)
+	for _, b := range p {
+		out = append(out, b...)
 	}
 	return out
 }

@@ -216,14 +216,11 @@ func decryptCBC(newCipher func([]byte) (cipher.Block, error), key, iv, data []by
 	return out[:len(out)-pad], nil
 }
 
-// EncryptCBC pads and encrypts.
+// EncryptCBC pads and encrypts, in place where the data has capacity for the padding.
 func EncryptCBC(block cipher.Block, iv, data []byte) []byte {
-	size := block.BlockSize()
-	pad := size - len(data)%size
-	out := make([]byte, len(data)+pad)
-	copy(out, data)
-	for i := len(data); i < len(out); i++ {
-		out[i] = byte(pad)
+	out := data
+	for pad := block.BlockSize() - len(data)%block.BlockSize(); len(out) < len(data)+pad; {
+		out = append(out, byte(pad))
 	}
 	cipher.NewCBCEncrypter(block, iv).CryptBlocks(out, out)
 	return out

@@ -8,6 +8,7 @@ package pkcs12
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf16"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
@@ -92,6 +93,9 @@ func (r *reader) readBags(data []byte, encrypted bool, depth int) error {
 	seq, err := single(data, ber.TagSequence)
 	if err != nil {
 		return err
+	}
+	if n, err := seq.Count(r.limits.Entries - r.bags); err == nil && depth == 0 {
+		r.file.Bags = slices.Grow(r.file.Bags, n)
 	}
 	first := true
 	for rest := seq.Content; len(rest) > 0; first = false {

@@ -13,6 +13,7 @@ import (
 	"hash"
 	"io"
 	"runtime"
+	"slices"
 	"sync"
 	"unicode/utf16"
 
@@ -54,12 +55,12 @@ func Write(bags []OutBag, o WriteOptions) ([]byte, error) {
 		return nil, fmt.Errorf("the legacy profile is %w", pbe.ErrFIPS)
 	}
 	w := &writer{o: o}
-	var keys, certs [][]byte
+	var keys, certs ber.Parts
 	var pending []*sealed
 	for i := range bags {
 		b := &bags[i]
 		if b.withCertificates() {
-			certs = append(certs, encodeBag(b, nil))
+			certs = appendBag(certs, b)
 			continue
 		}
 		keys = append(keys, nil)
@@ -74,7 +75,7 @@ func Write(bags []OutBag, o WriteOptions) ([]byte, error) {
 		if pw == nil {
 			return nil, fmt.Errorf("%w: a key needs a password", ErrPassword)
 		}
-		s, err := w.seal(pw, b.Key)
+		s, err := w.seal(pw, slices.Clip(b.Key))
 		if err != nil {
 			return nil, err
 		}
@@ -85,10 +86,10 @@ func Write(bags []OutBag, o WriteOptions) ([]byte, error) {
 	var certSafe *sealed
 	if o.Password != nil && len(certs) > 0 {
 		var err error
-		if certSafe, err = w.seal(o.Password, ber.Sequence(certs...)); err != nil {
+		if certSafe, err = w.seal(o.Password, certs.In(ber.Universal, ber.TagSequence, true).Bytes(aes.BlockSize)); err != nil {
 			return nil, err
 		}
-		pending = append(pending, certSafe)
+		pending, certs = append(pending, certSafe), nil
 	}
 	m, err := w.newMAC()
 	if err != nil {
@@ -102,37 +103,44 @@ func Write(bags []OutBag, o WriteOptions) ([]byte, error) {
 			s.done(ber.Sequence(s.algorithm, ber.OctetString(s.encrypted)))
 		}
 	}
-	var safes [][]byte
+	var safes ber.Parts
 	if len(keys) > 0 {
-		safes = append(safes, dataInfo(ber.Sequence(keys...)))
+		safes = append(safes, dataInfo(keys.In(ber.Universal, ber.TagSequence, true))...)
 	}
 	switch {
 	case certSafe != nil:
-		safes = append(safes, certSafe.encryptedInfo())
+		safes = append(safes, certSafe.encryptedInfo()...)
 	case len(certs) > 0:
-		safes = append(safes, dataInfo(ber.Sequence(certs...)))
+		safes = append(safes, dataInfo(certs.In(ber.Universal, ber.TagSequence, true))...)
 	}
-	authSafe := ber.Sequence(safes...)
-	parts := [][]byte{ber.Integer(3), dataInfo(authSafe)}
+	authSafe := safes.In(ber.Universal, ber.TagSequence, true)
+	parts := append(ber.Parts{ber.Integer(3)}, dataInfo(authSafe)...)
 	if m != nil {
 		parts = append(parts, m.encode(authSafe))
 	}
-	return ber.Sequence(parts...), nil
+	return parts.In(ber.Universal, ber.TagSequence, true).Bytes(0), nil
 }
 
 type writer struct{ o WriteOptions }
 
-// InOrder returns the bags in the order in which Write writes them: keys first, then what stands in the safe of certificates.
-func InOrder(bags []OutBag) []OutBag {
-	var keys, certs []OutBag
-	for _, b := range bags {
-		if b.withCertificates() {
-			certs = append(certs, b)
-		} else {
-			keys = append(keys, b)
+// InOrder returns the bags of groups in the order in which Write writes them: keys first, then what stands in the safe of
+// certificates.
+func InOrder(groups ...[]OutBag) []OutBag {
+	n := 0
+	for _, g := range groups {
+		n += len(g)
+	}
+	all := make([]OutBag, 0, n)
+	for _, certificates := range []bool{false, true} {
+		for _, g := range groups {
+			for i := range g {
+				if g[i].withCertificates() == certificates {
+					all = append(all, g[i])
+				}
+			}
 		}
 	}
-	return append(keys, certs...)
+	return all
 }
 
 func (b *OutBag) withCertificates() bool { return b.Type == Certificate || b.Encrypted }
@@ -245,14 +253,16 @@ func (m *outMAC) derive() (err error) {
 	return err
 }
 
-func (m *outMAC) encode(message []byte) []byte {
+func (m *outMAC) encode(message ber.Parts) []byte {
 	newHash, oid := hash.Hash(nil), "2.16.840.1.101.3.4.2.1"
 	if m.profile == Legacy {
 		newHash, oid = hmac.New(sha1.New, m.key), "1.3.14.3.2.26"
 	} else {
 		newHash = hmac.New(sha256.New, m.key)
 	}
-	newHash.Write(message)
+	for _, b := range message {
+		newHash.Write(b)
+	}
 	algorithm := ber.Sequence(ber.OID(oid), ber.Null)
 	if m.profile == PBMAC1 {
 		algorithm = ber.Sequence(ber.OID(pbe.OIDPBMAC1), ber.Sequence(
@@ -300,13 +310,41 @@ func derive(pending []*sealed, m *outMAC) error {
 	return nil
 }
 
-func dataInfo(content []byte) []byte {
-	return ber.Sequence(ber.OID(oidData), ber.Explicit(0, ber.OctetString(content)))
+func dataInfo(content ber.Parts) ber.Parts {
+	return contentOf(oidData, content.In(ber.Universal, ber.TagOctetString, false))
 }
 
-func (s *sealed) encryptedInfo() []byte {
-	content := ber.Sequence(ber.OID(oidData), s.algorithm, ber.Make(ber.ContextSpecific, 0, false, s.encrypted))
-	return ber.Sequence(ber.OID(oidEncryptedData), ber.Explicit(0, ber.Sequence(ber.Integer(0), content)))
+func contentOf(oid string, content ber.Parts) ber.Parts {
+	return append(ber.Parts{ber.OID(oid)}, content.In(ber.ContextSpecific, 0, true)...).In(ber.Universal, ber.TagSequence, true)
+}
+
+func (s *sealed) encryptedInfo() ber.Parts {
+	content := append(ber.Parts{ber.OID(oidData), s.algorithm}, ber.Parts{s.encrypted}.In(ber.ContextSpecific, 0, false)...)
+	return contentOf(oidEncryptedData, append(ber.Parts{ber.Integer(0)}, content.In(ber.Universal, ber.TagSequence, true)...).In(ber.Universal, ber.TagSequence, true))
+}
+
+// encoded are the object identifiers of bags of certificates, of which there may be many.
+var encoded = sync.OnceValue(func() (e struct{ cert, x509, friendlyName, localKeyID, trusted []byte }) {
+	e.cert, e.x509 = ber.OID(oidCert), ber.OID(oidX509)
+	e.friendlyName, e.localKeyID, e.trusted = ber.OID(oidFriendlyName), ber.OID(oidLocalKeyID), ber.OID(oidTrustedUsage)
+	return e
+})
+
+// appendBag appends a bag, the certificate in it not copied.
+func appendBag(out ber.Parts, b *OutBag) ber.Parts {
+	if b.Raw != nil || b.Type != Certificate {
+		return append(out, encodeBag(b, nil))
+	}
+	oids, attributes := encoded(), encodeAttributes(&b.Bag)
+	octets := ber.Size(len(b.Certificate))
+	value := len(oids.x509) + ber.Size(octets)
+	head := make([]byte, 0, 64)
+	head = ber.AppendHeader(head, ber.Universal, ber.TagSequence, true, len(oids.cert)+ber.Size(ber.Size(value))+len(attributes))
+	head = ber.AppendHeader(append(head, oids.cert...), ber.ContextSpecific, 0, true, ber.Size(value))
+	head = ber.AppendHeader(head, ber.Universal, ber.TagSequence, true, value)
+	head = ber.AppendHeader(append(head, oids.x509...), ber.ContextSpecific, 0, true, octets)
+	head = ber.AppendHeader(head, ber.Universal, ber.TagOctetString, false, len(b.Certificate))
+	return append(out, head, b.Certificate, attributes)
 }
 
 // encodeBag returns a bag as it was read, or one made of its parts.
@@ -316,8 +354,6 @@ func encodeBag(b *OutBag, protected []byte) []byte {
 	}
 	var value []byte
 	switch b.Type {
-	case Certificate:
-		value = ber.Sequence(ber.OID(oidX509), ber.Explicit(0, ber.OctetString(b.Certificate)))
 	case Secret:
 		value = ber.Sequence(ber.OID(oidShroudedKey), ber.Explicit(0, ber.OctetString(protected)))
 	default:
@@ -331,23 +367,22 @@ func encodeBag(b *OutBag, protected []byte) []byte {
 }
 
 func encodeAttributes(b *Bag) []byte {
+	oids := encoded()
 	var all [][]byte
 	if b.HasName {
-		all = append(all, attribute(oidFriendlyName, ber.Set(ber.Make(ber.Universal, ber.TagBMPString, false, toUTF16(b.Name)))))
+		all = append(all, ber.Sequence(oids.friendlyName, ber.Set(ber.Make(ber.Universal, ber.TagBMPString, false, toUTF16(b.Name)))))
 	}
 	if b.HasKeyID {
-		all = append(all, attribute(oidLocalKeyID, ber.Set(ber.OctetString(b.LocalKeyID))))
+		all = append(all, ber.Sequence(oids.localKeyID, ber.Set(ber.OctetString(b.LocalKeyID))))
 	}
 	if b.Trusted != nil {
-		all = append(all, attribute(oidTrustedUsage, b.Trusted))
+		all = append(all, ber.Sequence(oids.trusted, b.Trusted))
 	}
 	if all = append(all, b.Attributes...); len(all) == 0 {
 		return nil
 	}
 	return ber.SortedSet(all...)
 }
-
-func attribute(oid string, values []byte) []byte { return ber.Sequence(ber.OID(oid), values) }
 
 // AnyUsage returns the value of the trusted-key-usage attribute that makes a certificate trusted for everything.
 func AnyUsage() []byte { return ber.Set(ber.OID(oidAnyUsage)) }
@@ -385,7 +420,7 @@ func Protect(key []byte, pw *pbe.Password, o WriteOptions) ([]byte, error) {
 		return nil, fmt.Errorf("the legacy profile is %w", pbe.ErrFIPS)
 	}
 	w := &writer{o: o}
-	s, err := w.seal(pw, key)
+	s, err := w.seal(pw, slices.Clip(key))
 	if err != nil {
 		return nil, err
 	}
