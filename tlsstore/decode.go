@@ -84,6 +84,15 @@ func Decode(data []byte, password Password, o DecodeOptions) (*Store, error) {
 	return s, nil
 }
 
+// HasMAC reports whether a PKCS12 file has a MAC, which it takes a password to check. It is not read beyond its outer structure.
+func HasMAC(data []byte) (bool, error) {
+	has, err := pkcs12.HasMAC(data)
+	if err != nil {
+		err = classify(err)
+	}
+	return has, err
+}
+
 func notAStore(data []byte) error {
 	if len(data) == 0 {
 		return fmt.Errorf("%w: the file is empty", ErrFormat)

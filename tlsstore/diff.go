@@ -2,6 +2,7 @@ package tlsstore
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -30,9 +31,24 @@ const (
 type Change struct {
 	Alias  string
 	Kind   ChangeKind
-	Detail string     // in words, without what is secret
-	Before *EntryInfo // nil where it was added
-	After  *EntryInfo // nil where it was removed
+	Detail string // in words, without what is secret
+
+	before, after *Entry
+	formats       [2]Format
+}
+
+// Before describes the entry as it was; nil where it was added.
+func (c Change) Before() *EntryInfo { return infoOf(c.before, c.formats[0]) }
+
+// After describes the entry as it is; nil where it was removed.
+func (c Change) After() *EntryInfo { return infoOf(c.after, c.formats[1]) }
+
+func infoOf(e *Entry, f Format) *EntryInfo {
+	if e == nil {
+		return nil
+	}
+	info := e.Info(f)
+	return &info
 }
 
 // MarshalJSON writes the change; before and after are null where there is none.
@@ -43,7 +59,7 @@ func (c Change) MarshalJSON() ([]byte, error) {
 		Detail string     `json:"detail"`
 		Before *EntryInfo `json:"before"`
 		After  *EntryInfo `json:"after"`
-	}{c.Alias, c.Kind, c.Detail, c.Before, c.After})
+	}{c.Alias, c.Kind, c.Detail, c.Before(), c.After()})
 }
 
 // Diff returns how b differs from a, in the order of a's entries, then of b's new ones. Format, algorithms, passwords and what Java
@@ -54,6 +70,12 @@ func Diff(a, b *Store) []Change {
 	for i := range b.Entries {
 		inB[javaLower(b.Entries[i].Alias)] = i
 	}
+	kinds, details := make([]ChangeKind, len(a.Entries)), make([]string, len(a.Entries))
+	eachInParallel(len(a.Entries), func(i int) {
+		if j, ok := inB[javaLower(a.Entries[i].Alias)]; ok {
+			kinds[i], details[i] = compare(a.Format, &a.Entries[i], b.Format, &b.Entries[j])
+		}
+	})
 	matched := make([]bool, len(b.Entries))
 	var gone []int
 	for i := range a.Entries {
@@ -65,8 +87,8 @@ func Diff(a, b *Store) []Change {
 			continue
 		}
 		matched[j] = true
-		if kind, detail := compare(a.Format, e, b.Format, &b.Entries[j]); kind != "" {
-			changes = append(changes, newChange(kind, detail, a, e, b, &b.Entries[j]))
+		if kinds[i] != "" {
+			changes = append(changes, newChange(kinds[i], details[i], a, e, b, &b.Entries[j]))
 		}
 	}
 	renamed := pairRenamed(a, gone, b, matched)
@@ -81,27 +103,32 @@ func Diff(a, b *Store) []Change {
 			changes[i].Alias = e.Alias
 			matched[j] = true
 		} else {
-			changes[i] = newChange(EntryRemoved, summary(e), a, e, b, nil)
+			changes[i] = newChange(EntryRemoved, "", a, e, b, nil)
 		}
 		n++
 	}
 	for j := range b.Entries {
 		if !matched[j] {
-			changes = append(changes, newChange(EntryAdded, summary(&b.Entries[j]), a, nil, b, &b.Entries[j]))
+			changes = append(changes, newChange(EntryAdded, "", a, nil, b, &b.Entries[j]))
 		}
 	}
+	eachInParallel(len(changes), func(i int) {
+		switch c := &changes[i]; c.Kind {
+		case EntryAdded:
+			c.Detail = summary(c.after)
+		case EntryRemoved:
+			c.Detail = summary(c.before)
+		}
+	})
 	return changes
 }
 
 func newChange(kind ChangeKind, detail string, a *Store, before *Entry, b *Store, after *Entry) Change {
-	c := Change{Kind: kind, Detail: detail}
-	if before != nil {
-		info := before.Info(a.Format)
-		c.Alias, c.Before = info.Alias, &info
-	}
+	c := Change{Kind: kind, Detail: detail, before: before, after: after, formats: [2]Format{a.Format, b.Format}}
 	if after != nil {
-		info := after.Info(b.Format)
-		c.Alias, c.After = info.Alias, &info
+		c.Alias = after.shownAlias(b.Format)
+	} else {
+		c.Alias = before.shownAlias(a.Format)
 	}
 	return c
 }
@@ -109,7 +136,13 @@ func newChange(kind ChangeKind, detail string, a *Store, before *Entry, b *Store
 // pairRenamed finds entries that are gone and new under another name, by their chains.
 func pairRenamed(a *Store, gone []int, b *Store, matched []bool) map[int]int {
 	byContent := map[string][]int{}
-	key := func(e *Entry) string { return e.Kind.String() + "\x00" + string(bytes.Join(e.ownChain(), nil)) }
+	key := func(e *Entry) string {
+		h := sha256.New()
+		for _, der := range e.ownChain() {
+			h.Write(der)
+		}
+		return e.Kind.String() + string(h.Sum(nil))
+	}
 	for j := range b.Entries {
 		if e := &b.Entries[j]; !matched[j] && len(e.Chain) > 0 {
 			byContent[key(e)] = append(byContent[key(e)], j)
@@ -212,9 +245,13 @@ func issuers(e *Entry) string {
 }
 
 func quoted(names []string) string {
-	out := make([]string, len(names))
-	for i, n := range names {
-		out[i] = quote(n)
+	const most = 20
+	var out []string
+	for _, n := range names[:min(most, len(names))] {
+		out = append(out, quote(n))
+	}
+	if more := len(names) - most; more > 0 {
+		out = append(out, fmt.Sprintf("and %d more", more))
 	}
 	return "[" + strings.Join(out, " ") + "]"
 }

@@ -141,12 +141,17 @@ func newInspection(f Format) *Inspection {
 	}
 }
 
+// shownAlias is the alias that Java shows in a store of that format.
+func (e *Entry) shownAlias(f Format) string {
+	if f == PKCS12 {
+		return javaLower(e.Alias)
+	}
+	return e.Alias
+}
+
 // Info describes the entry under the alias that Java shows in a store of that format.
 func (e Entry) Info(f Format) EntryInfo {
-	info := EntryInfo{Alias: e.Alias, Type: e.Kind, Locked: e.Locked(), Chain: make([]CertificateInfo, len(e.Chain))}
-	if f == PKCS12 {
-		info.Alias = javaLower(e.Alias)
-	}
+	info := EntryInfo{Alias: e.shownAlias(f), Type: e.Kind, Locked: e.Locked(), Chain: make([]CertificateInfo, len(e.Chain))}
 	// RFC 3339 has no years beyond 9999; JKS has.
 	if created := e.Created.UTC(); !created.IsZero() && created.Year() >= 0 && created.Year() <= 9999 && (f != PKCS12 || e.Kind != KindCertificate) {
 		info.Created = &created

@@ -176,8 +176,8 @@ func storeNeedsPassword(data []byte) bool {
 	case tlsstore.PEM:
 		return bytes.Contains(data, []byte("ENCRYPTED"))
 	}
-	s, err := tlsstore.Decode(data, tlsstore.Password{}, tlsstore.DecodeOptions{})
-	return err == nil && s.Integrity != tlsstore.IntegrityNone
+	has, err := tlsstore.HasMAC(data)
+	return err == nil && has
 }
 
 // maxInput is as much as a store may have.

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
+	"encoding/json"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -80,20 +83,27 @@ func (f *convertFlags) comparable(e *env, path string) (*tlsstore.Store, error) 
 }
 
 func printDiffJSON(e *env, paths []string, changes []tlsstore.Change) error {
-	if changes == nil {
-		changes = []tlsstore.Change{}
+	s := slots{asHTML: true}
+	var document bytes.Buffer
+	if err := encodeJSON(&document, struct {
+		Schema  string          `json:"schema"`
+		A       string          `json:"a"`
+		B       string          `json:"b"`
+		Changes json.RawMessage `json:"changes"`
+	}{diffSchema, paths[0], paths[1], s.slot(listOf(changes))}); err != nil {
+		return err
 	}
-	return printJSON(e, struct {
-		Schema  string            `json:"schema"`
-		A       string            `json:"a"`
-		B       string            `json:"b"`
-		Changes []tlsstore.Change `json:"changes"`
-	}{diffSchema, paths[0], paths[1], changes})
+	w := bufio.NewWriter(e.Stdout)
+	if err := s.print(w, document.Bytes()); err != nil {
+		return err
+	}
+	return w.Flush()
 }
 
 func printDiff(e *env, changes []tlsstore.Change) error {
 	t := newStoreText(e)
-	for _, c := range changes {
+	t.each(listOf(changes), func(t *storeText, v any) {
+		c := v.(tlsstore.Change)
 		mark, what := "~", string(c.Kind)
 		switch c.Kind {
 		case tlsstore.EntryAdded:
@@ -120,6 +130,6 @@ func printDiff(e *env, changes []tlsstore.Change) error {
 			fmt.Fprintf(t, ": %s", finding.Printable(c.Detail))
 		}
 		fmt.Fprintln(t)
-	}
+	})
 	return t.Flush()
 }

@@ -255,6 +255,10 @@ func needsPassword(path string) bool {
 	if err != nil {
 		return false // the edit itself says why
 	}
+	if tlsstore.Detect(data) == tlsstore.PKCS12 {
+		has, err := tlsstore.HasMAC(data)
+		return err != nil || has
+	}
 	s, err := tlsstore.Decode(data, tlsstore.Password{}, tlsstore.DecodeOptions{})
 	return err != nil || s.Integrity != tlsstore.IntegrityNone
 }

@@ -80,6 +80,20 @@ type safe struct {
 	plain     []byte // where there is no scheme
 }
 
+// HasMAC reports whether a file has a MAC. It reads the outer structure alone.
+func HasMAC(data []byte) (bool, error) {
+	r := &reader{file: &File{}}
+	authSafe, macData, err := r.readPFX(data)
+	if err != nil {
+		return false, err
+	}
+	if _, err := r.readSafes(authSafe); err != nil {
+		return false, err
+	}
+	m, err := parseMAC(macData)
+	return m != nil, err
+}
+
 // Read reads a PKCS#12 file. The MAC is checked before the content is looked at.
 func Read(data []byte, o ReadOptions) (*File, error) {
 	r := &reader{file: &File{}, limits: o.Limits, o: o}
