@@ -5,13 +5,14 @@ import (
 	"os/user"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 func userName(id int) string {
 	if id < 0 {
 		return ""
 	}
-	if name, ok := localName("/etc/passwd", id); ok {
+	if name, ok := localName(passwd(), id); ok {
 		return name
 	}
 	if u, err := user.LookupId(strconv.Itoa(id)); err == nil {
@@ -24,7 +25,7 @@ func groupName(id int) string {
 	if id < 0 {
 		return ""
 	}
-	if name, ok := localName("/etc/group", id); ok {
+	if name, ok := localName(group(), id); ok {
 		return name
 	}
 	if g, err := user.LookupGroupId(strconv.Itoa(id)); err == nil {
@@ -33,15 +34,22 @@ func groupName(id int) string {
 	return strconv.Itoa(id)
 }
 
-// localName looks an account up in the system's own file. Only for accounts that are not in it is the system asked: loading
-// its name services takes as long as making a store.
-func localName(path string, id int) (name string, ok bool) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return "", false
-	}
+// The system's own files of accounts, read once; empty where there are none.
+var (
+	passwd = sync.OnceValue(func() string { return textOf("/etc/passwd") })
+	group  = sync.OnceValue(func() string { return textOf("/etc/group") })
+)
+
+func textOf(path string) string {
+	data, _ := os.ReadFile(path)
+	return string(data)
+}
+
+// localName looks an account up in one of the system's own files. Only for accounts that are not in it is the system asked:
+// loading its name services takes as long as making a store.
+func localName(accounts string, id int) (name string, ok bool) {
 	number := strconv.Itoa(id)
-	for line := range strings.Lines(string(data)) {
+	for line := range strings.Lines(accounts) {
 		fields := strings.SplitN(strings.TrimSpace(line), ":", 4) // NAME:PASSWORD:ID
 		if len(fields) >= 3 && fields[2] == number && fields[0] != "" && fields[0][0] != '#' {
 			return fields[0], true

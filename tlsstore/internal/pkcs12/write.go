@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"unicode/utf16"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
@@ -284,23 +285,17 @@ func derive(pending []*sealed, m *outMAC) error {
 		jobs = append(jobs, m.derive)
 	}
 	errs := make([]error, len(jobs))
-	var next sync.Mutex
-	var wg sync.WaitGroup
-	i := 0
-	for range min(len(jobs), runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for {
-				next.Lock()
-				n := i
-				i++
-				next.Unlock()
-				if n >= len(jobs) {
-					return
-				}
-				errs[n] = jobs[n]()
-			}
-		})
+	var next atomic.Int64
+	work := func() {
+		for n := int(next.Add(1)) - 1; n < len(jobs); n = int(next.Add(1)) - 1 {
+			errs[n] = jobs[n]()
+		}
 	}
+	var wg sync.WaitGroup
+	for range min(len(jobs), runtime.GOMAXPROCS(0)) - 1 {
+		wg.Go(work)
+	}
+	work()
 	wg.Wait()
 	for _, err := range errs {
 		if err != nil {
