@@ -16,6 +16,7 @@ var storageLints = []rule.Rule[*Config]{
 	{ID: "zk-log-beside-data", Severity: finding.Info, Check: logBesideData},
 	{ID: "zk-autopurge-off", Severity: finding.Warning, Check: autopurgeOff},
 	{ID: "zk-snap-retain-raised", Severity: finding.Info, Check: snapRetainRaised},
+	{ID: "zk-snap-size-zero", Severity: finding.Error, In: "3.6..", Check: snapSizeZero},
 	{ID: "zk-force-sync-off", Severity: finding.Warning, Check: word("forceSync", "no", "forceSync is no: acknowledged data is lost when the machine fails")},
 	{ID: "zk-trust-empty-snapshot", Severity: finding.Warning, In: "3.5.6..", Check: trustEmpty},
 	{ID: "zk-db-autocreate-off", Severity: finding.Warning, In: "3.6..", Check: autocreateOff},
@@ -302,6 +303,14 @@ func portUnification(c *Config, report rule.Reporter) {
 	if s, ok := c.property(client); ok && asciiLower(s.text) == "true" && c.Secure != nil {
 		report(s.pos(), client, "client.portUnification is true: secureClientPort also takes clients without TLS, which is for the time of a migration").Help =
 			"remove the line once every client uses TLS"
+	}
+}
+
+// snapSizeZero: SyncRequestProcessor takes a remainder of it when it begins to work.
+func snapSizeZero(c *Config, report rule.Reporter) {
+	const key = "snapSizeLimitInKb"
+	if n, ok := c.intProperty(key); ok && n == 0 {
+		report(c.valuePos(key), key, "%s is 0, by which the server divides: it ends as soon as it serves", key).Help = "write -1 for no limit"
 	}
 }
 

@@ -75,12 +75,30 @@ func (c *Config) startFactory() {
 func (c *Config) factory() string { return c.systemProperty("serverCnxnFactory", nioFactory) }
 
 func (c *Config) startSelectors() {
-	s, ok := c.property("nio.numSelectorThreads")
-	if !ok || c.factory() != nioFactory || c.Client == nil && c.Secure == nil {
+	if c.factory() != nioFactory || c.Client == nil && c.Secure == nil {
 		return
 	}
-	if n, ok := decodeLong(s.text); ok && n < 1 && n >= -1<<31 {
-		c.refuseStart("zk-number-stops-start", s.key, exitUnexpected, "%s is %d; the least is 1", s.key, n)
+	const timeout = "nio.sessionlessCnxnTimeout"
+	if n, ok := c.intProperty(timeout); ok && n == 0 {
+		c.refuseStart("zk-number-stops-start", timeout, exitUnexpected, "%s is 0, by which the server divides", timeout)
+	}
+	c.atLeast("nio.numSelectorThreads", 1, exitUnexpected)
+}
+
+// intProperty returns a number that the server takes from a system property.
+func (c *Config) intProperty(key string) (n int64, ok bool) {
+	s, ok := c.property(key)
+	if !ok {
+		return 0, false
+	}
+	n, ok = decodeLong(s.text)
+	return n, ok && -1<<31 <= n && n < 1<<31
+}
+
+// atLeast refuses a number below the least that the server bears.
+func (c *Config) atLeast(key string, least int64, exit int) {
+	if n, ok := c.intProperty(key); ok && n < least {
+		c.refuseStart("zk-number-stops-start", key, exit, "%s is %d; the least is %d", key, n, least)
 	}
 }
 
@@ -105,14 +123,8 @@ func (c *Config) startSecure() {
 }
 
 func (c *Config) startBuffer() {
-	s, ok := c.property("intBufferStartingSizeBytes")
-	if !ok {
-		return
-	}
 	const least = 32
-	if n, ok := decodeLong(s.text); ok && n < least && n >= -1<<31 {
-		c.refuseStart("zk-number-stops-start", s.key, exitUnexpected, "%s is %d; the least is %d", s.key, n, least)
-	}
+	c.atLeast("intBufferStartingSizeBytes", least, exitUnexpected)
 }
 
 // digests are the algorithms that DigestAuthenticationProvider knows.
@@ -143,6 +155,11 @@ func (c *Config) startStandalone() {
 		c.strictNumber(key, exitUnexpected, isJavaDouble)
 	}
 	c.strictNumber("pathStats.sampleRate", exitInvalid, isJavaDouble)
+	c.atLeast("pathStats.slotCapacity", 1, exitInvalid)
+	if s, ok := c.property("pathStats.enabled"); ok && asciiLower(s.text) == "true" {
+		c.atLeast("pathStats.slotDuration", 1, exitInvalid)
+		c.atLeast("pathStats.delay", 1, exitInvalid)
+	}
 	c.startEnforcedAuth()
 }
 
