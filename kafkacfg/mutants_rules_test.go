@@ -128,7 +128,7 @@ func (g *generator) lexical(m *mutant) {
 	i := g.IntN(len(m.lines))
 	line := m.lines[i]
 	key, value, ok := strings.Cut(line, "=")
-	if !ok {
+	if !ok || key == "" {
 		return
 	}
 	switch g.IntN(14) {
