@@ -246,9 +246,22 @@ func visible(r rune) rune {
 	return unicode.ReplacementChar
 }
 
+// plain reports that s is printable ASCII, as nearly everything is.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
 // Printable returns s with control characters made visible, so that a value from a file cannot steer a terminal or forge
 // a line of output.
 func Printable(s string) string {
+	if plain(s) {
+		return s
+	}
 	clean := true
 	for _, r := range s {
 		if visible(r) != r {

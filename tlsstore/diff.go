@@ -209,28 +209,55 @@ func compareChains(a, b *Entry) (ChangeKind, string) {
 	if bytes.Equal(a.Chain[0], b.Chain[0]) {
 		return EntryChainChanged, fmt.Sprintf("the same certificate, above it %s, was %s", issuers(b), issuers(a))
 	}
-	before, after := DescribeCertificate(a.Chain[0]), DescribeCertificate(b.Chain[0])
+	// Only what differs is described: that is little as a rule.
+	before, after := readable(a.Chain[0]), readable(b.Chain[0])
 	var parts []string
-	if before.Subject != after.Subject {
-		parts = append(parts, "subject "+quote(after.Subject)+", was "+quote(before.Subject))
+	if !bytes.Equal(before.subject, after.subject) {
+		if was, is := distinguishedName(before.subject), distinguishedName(after.subject); was != is {
+			parts = append(parts, "subject "+quote(is)+", was "+quote(was))
+		}
 	}
-	if !slices.Equal(before.DNSNames, after.DNSNames) {
-		parts = append(parts, fmt.Sprintf("names %s, was %s", quoted(after.DNSNames), quoted(before.DNSNames)))
+	if !bytes.Equal(before.extensions, after.extensions) {
+		if was, is := before.dnsNames(), after.dnsNames(); !slices.Equal(was, is) {
+			parts = append(parts, fmt.Sprintf("names %s, was %s", quoted(is), quoted(was)))
+		}
 	}
-	if !before.NotAfter.Equal(after.NotAfter) {
-		parts = append(parts, "expires "+after.NotAfter.Format(time.DateOnly)+", was "+before.NotAfter.Format(time.DateOnly))
+	if was, is := asn1Time(before.notAfter), asn1Time(after.notAfter); !was.Equal(is) {
+		parts = append(parts, "expires "+is.Format(time.DateOnly)+", was "+was.Format(time.DateOnly))
 	}
-	if before.Serial != after.Serial {
-		parts = append(parts, "serial "+after.Serial+", was "+before.Serial)
+	if was, is := before.serialText(), after.serialText(); was != is {
+		parts = append(parts, "serial "+is+", was "+was)
 	}
 	detail := strings.Join(parts, "; ")
 	switch {
 	case a.Kind == KindCertificate:
 		return EntryCertificate, detail
-	case before.SPKISHA256 == after.SPKISHA256:
+	case bytes.Equal(before.spki, after.spki):
 		return EntryRenewed, detail
 	}
 	return EntryKeyChanged, detail
+}
+
+// readable is parseTBS, and nothing of what is no certificate.
+func readable(der []byte) tbs {
+	t, ok := parseTBS(der)
+	if !ok {
+		return tbs{}
+	}
+	return t
+}
+
+func (t *tbs) serialText() string {
+	if t.serial == nil {
+		return "" // there is no certificate
+	}
+	return serialNumber(t.serial)
+}
+
+func (t *tbs) dnsNames() []string {
+	var c CertificateInfo
+	c.extensions(t.extensions)
+	return c.DNSNames
 }
 
 func issuers(e *Entry) string {

@@ -90,7 +90,7 @@ func printDiffJSON(e *env, paths []string, changes []tlsstore.Change) error {
 		A       string          `json:"a"`
 		B       string          `json:"b"`
 		Changes json.RawMessage `json:"changes"`
-	}{diffSchema, paths[0], paths[1], s.slot(listOf(changes))}); err != nil {
+	}{diffSchema, paths[0], paths[1], s.slot(items{len(changes), func(i int) any { return differenceJSON(changes[i]) }})}); err != nil {
 		return err
 	}
 	w := bufio.NewWriter(e.Stdout)
@@ -98,6 +98,17 @@ func printDiffJSON(e *env, paths []string, changes []tlsstore.Change) error {
 		return err
 	}
 	return w.Flush()
+}
+
+// differenceJSON is what a change marshals to. To leave that to its own MarshalJSON would read all of it a second time.
+func differenceJSON(c tlsstore.Change) any {
+	return struct {
+		Alias  string              `json:"alias"`
+		Kind   tlsstore.ChangeKind `json:"kind"`
+		Detail string              `json:"detail"`
+		Before *tlsstore.EntryInfo `json:"before"`
+		After  *tlsstore.EntryInfo `json:"after"`
+	}{c.Alias, c.Kind, c.Detail, c.Before(), c.After()}
 }
 
 func printDiff(e *env, changes []tlsstore.Change) error {

@@ -20,6 +20,9 @@ func plain(b []byte) bool {
 
 // decodeUTF reads Java's modified UTF-8: NUL takes two bytes, and what is beyond the BMP is two surrogates of three bytes.
 func decodeUTF(b []byte) (string, error) {
+	if utf8.Valid(b) && !bytes.ContainsFunc(b, func(r rune) bool { return r > 0xffff }) {
+		return string(b), nil // the same in UTF-8
+	}
 	units := make([]uint16, 0, len(b))
 	bad := fmt.Errorf("%w: not modified UTF-8", ErrCorrupt)
 	for i := 0; i < len(b); {
