@@ -21,6 +21,8 @@ func (c *Config) environment() {
 		c.checkDirectories()
 	}
 	c.checkAddresses()
+	c.checkOwnPorts()
+	c.checkOwnHost()
 }
 
 func (c *Config) checkDirectories() {

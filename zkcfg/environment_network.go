@@ -63,8 +63,8 @@ func (c *Config) addressPos(l listener) finding.Position {
 	return c.listenerPos(l)
 }
 
-// startOwnPorts: of two listeners of one process on one port, the second cannot be opened.
-func (c *Config) startOwnPorts() {
+// checkOwnPorts: of two listeners of one process on one port, the second cannot be opened.
+func (c *Config) checkOwnPorts() {
 	if c.Client == nil || !c.d.verifier {
 		return
 	}
@@ -96,8 +96,8 @@ func (c *Config) adminAddress() Address {
 	return c.listenAt("admin.serverAddress", "admin.serverPort", usual)
 }
 
-// startOwnHost: a member that cannot find its own address opens no election port.
-func (c *Config) startOwnHost() {
+// checkOwnHost: a member that cannot find its own address opens no election port.
+func (c *Config) checkOwnHost() {
 	own, ok := c.ownLine()
 	if !ok || len(own.Election) == 0 || c.isTrue("quorumListenOnAllIPs") || !c.endsUnbound() || slices.ContainsFunc(own.Election, possible) {
 		return
@@ -119,10 +119,15 @@ func hostImpossible(c *Config, report rule.Reporter) {
 	}
 	for _, s := range c.Servers {
 		key := "server." + decimal(s.ID)
-		if len(s.Quorum) > 0 && !slices.ContainsFunc(s.Quorum, possible) && placeholderIn(s.Host()) == "" && !c.failed(key) {
+		if len(s.Quorum) > 0 && !slices.ContainsFunc(s.Quorum, possible) && placeholderIn(s.Host()) == "" && !c.says("zk-server-host-impossible", key) {
 			report(s.Pos, key, "%s has the host %q, which is neither an address nor a host name: nobody can connect to it", key, s.Host()).Help = "write the name or address of that machine"
 		}
 	}
+}
+
+// says reports whether the report has a refusal of a rule of the environment, so that a lint need not say it too.
+func (c *Config) says(id, key string) bool {
+	return c.through() == finding.Environment && slices.ContainsFunc(c.problems, func(p problem) bool { return p.ID == id && p.Key == key })
 }
 
 // opened yields the listeners of this server.

@@ -25,7 +25,7 @@ func portCollision(c *Config, report rule.Reporter) {
 	collide := func(all []listener, from int) {
 		for i := max(from, 1); i < len(all); i++ {
 			for _, other := range all[:i] {
-				if b := all[i]; b.collides(other) && !slices.Contains(told, b.what+other.what) && !c.says("zk-own-port-twice") {
+				if b := all[i]; b.collides(other) && !slices.Contains(told, b.what+other.what) && !c.says("zk-own-port-twice", b.key) && !c.says("zk-own-port-twice", other.key) {
 					told = append(told, b.what+other.what)
 					f := report(c.listenerPos(b), b.key, "the %s is %d, like the %s", b.what, b.at.Port, other.what)
 					f.Help = "give each of them a port of its own"

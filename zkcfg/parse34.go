@@ -94,11 +94,6 @@ func (c *Config) failed(key string) bool {
 	return slices.ContainsFunc(c.problems, func(p problem) bool { return p.Key == key })
 }
 
-// says reports whether a rule refuses already.
-func (c *Config) says(id string) bool {
-	return slices.ContainsFunc(c.problems, func(p problem) bool { return p.ID == id })
-}
-
 func (c *Config) setPeerType(m *members) {
 	c.PeerType = Participant
 	if _, ok := m.observers[c.ID]; ok && (c.IDSeen || !c.d.verifier) {

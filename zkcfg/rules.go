@@ -65,8 +65,6 @@ var verdictRules = []verdictRow{
 	{"zk-myid-not-listed", finding.Start},
 	{"zk-number-stops-start", finding.Start},
 	{"zk-quorum-sasl-needs-jaas", finding.Start},
-	{"zk-server-host-impossible", finding.Start},
-	{"zk-own-port-twice", finding.Start},
 	{"zk-port-out-of-range-at-start", finding.Start},
 	{"zk-secure-port-needs-netty", finding.Start},
 	{"zk-watch-manager-unfit", finding.Start},
@@ -78,6 +76,8 @@ var verdictRules = []verdictRow{
 	{"zk-data-dir-not-writable", finding.Environment},
 	{"zk-data-in-wrong-directory", finding.Environment},
 	{"zk-file-unreadable", finding.Environment},
+	{"zk-own-port-twice", finding.Environment},
+	{"zk-server-host-impossible", finding.Environment},
 	{"zk-snapshot-missing", finding.Environment},
 	{"zk-watched-store-directory-missing", finding.Environment},
 }

@@ -23,8 +23,6 @@ func (c *Config) start() {
 		(*Config).startStandalone,
 		(*Config).startDistributed,
 		(*Config).startSASL,
-		(*Config).startOwnPorts,
-		(*Config).startOwnHost,
 	}
 	for _, check := range checks {
 		check(c)
