@@ -132,7 +132,7 @@ func isPlaceholder(v string) bool { return filelint.Placeholder(v) != "" }
 
 func placeholder(c *lint, report rule.Reporter) {
 	for _, e := range c.entries() {
-		if !strings.ContainsAny(e.Value, "<_-/.") && e.Value != "YOURDOMAIN" && e.Value != "yourhost" || !isPlaceholder(e.Value) || strings.HasSuffix(e.Key, ".rules") {
+		if !isPlaceholder(e.Value) || !strings.ContainsAny(e.Value, "<_-/.") && e.Value != "YOURDOMAIN" && e.Value != "yourhost" || strings.HasSuffix(e.Key, ".rules") {
 			continue
 		}
 		if c.secret(e.Key) {

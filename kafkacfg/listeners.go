@@ -37,7 +37,7 @@ func parseEndpoint(s string) (l Listener, problem string) {
 		return l, "it has no ://"
 	}
 	name, rest := s[:i], s[i+3:]
-	if strings.ContainsAny(name, "\n\r\u0085\u2028\u2029") {
+	if holdsLineEnd(name) {
 		return l, "its name holds a line end"
 	}
 	c := strings.LastIndexByte(rest, ':')
@@ -61,8 +61,21 @@ func parseEndpoint(s string) (l Listener, problem string) {
 	return Listener{Name: upper(name), Host: host, Port: int(n), Text: s}, ""
 }
 
+// holdsLineEnd reports whether a text holds what the dot of Java's patterns does not match.
+func holdsLineEnd(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool {
+		return r == '\n' || r == '\r' || r == '\u0085' || r == '\u2028' || r == '\u2029'
+	})
+}
+
 func isHostRune(r rune) bool {
-	return '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || strings.ContainsRune("-%._:", r)
+	switch {
+	case '0' <= r && r <= '9', 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z':
+		return true
+	case r == '-', r == '%', r == '.', r == '_', r == ':':
+		return true
+	}
+	return false
 }
 
 // isHost is Utils.validHostPattern.
@@ -92,7 +105,7 @@ func hostPort(s string, strict bool) (host string, port int64, ok bool) {
 		for start > 0 && isHostRune(rune(head[start-1])) && head[start-1] < 0x80 {
 			start--
 		}
-		if strings.ContainsAny(head[:start], "\n\r\u0085\u2028\u2029") {
+		if holdsLineEnd(head[:start]) {
 			return "", 0, false
 		}
 		head = head[start:]

@@ -69,7 +69,7 @@ func (p *parser) eol(pos int) int { return min(p.lf.next(pos), p.cr.next(pos)) }
 // run parses the text and reports whether it kept within the limit of entries.
 func (p *parser) run() bool {
 	text := p.text
-	p.doc.entries = make([]entry, 0, 24)
+	p.doc.entries, p.doc.plain = make([]entry, 0, 24), true
 	earlier, earlierLine := -1, int32(0) // the first of the lines that hold a backslash alone, directly above
 	for pos := 0; pos < len(text); {
 		start := pos
@@ -111,6 +111,7 @@ func (p *parser) run() bool {
 		if len(p.doc.entries) == MaxEntries && !p.unlimited {
 			return false
 		}
+		p.doc.plain = p.doc.plain && e.simple
 		p.doc.entries = append(p.doc.entries, e)
 	}
 	p.doc.index.build(p.doc.entries)

@@ -50,6 +50,7 @@ type doc struct {
 	index   index
 	bad     []badEscape
 	placed  bool // false: made from a map, so that there are no positions
+	plain   bool // every entry is simple
 
 	runs   sync.Map // of long values, by entry
 	shapes sync.Map // of long lines, by their start
@@ -119,6 +120,9 @@ func (f *File) Bytes() []byte { return []byte(f.doc.text) }
 
 // Text returns what Bytes does, without a copy.
 func (f *File) Text() string { return f.doc.text }
+
+// Plain reports whether every entry is one line of ASCII without escapes, as nearly all are.
+func (f *File) Plain() bool { return f.doc.plain }
 
 // Len returns how many entries All yields.
 func (f *File) Len() int { return len(f.doc.entries) }

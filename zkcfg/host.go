@@ -99,8 +99,11 @@ func hexadecimal(part string) bool {
 
 // parseIPv4 reads one to four decimal parts; the last one fills the bytes that remain, so that 127.1 is 127.0.0.1.
 func parseIPv4(s string) (netip.Addr, bool) {
+	if len(s) > 15 || s == "" || s[0] < '0' || s[0] > '9' { // most are names
+		return netip.Addr{}, false
+	}
 	parts := strings.Split(s, ".")
-	if len(s) > 15 || len(parts) > 4 {
+	if len(parts) > 4 {
 		return netip.Addr{}, false
 	}
 	var ip [4]byte

@@ -69,7 +69,7 @@ func dataDirTemporary(c *Config, report rule.Reporter) {
 			continue
 		}
 		for _, dir := range temporary {
-			if p := javaPath(s.text); p == dir || strings.HasPrefix(p, dir+"/") {
+			if below, ok := strings.CutPrefix(javaPath(s.text), dir); ok && (below == "" || below[0] == '/') {
 				f := c.grave(report(s.pos(), key, "%s is below %s, which is emptied at a restart or by a cleaner", key, dir))
 				f.Help = "use a directory such as /var/lib/zookeeper"
 				break

@@ -51,7 +51,7 @@ func lintInlineComment(c *Config, report rule.Reporter) {
 // commentAt returns where a comment behind a value begins, with the blanks before it, or -1. A value that is nothing but a
 // comment is one too.
 func (c *Config) commentAt(s *setting) int {
-	if !strings.ContainsAny(s.text, "#!") || SecretKey(s.key) {
+	if strings.IndexByte(s.text, '#') < 0 && strings.IndexByte(s.text, '!') < 0 || SecretKey(s.key) {
 		return -1
 	}
 	return commentIn(s.entry.Value)
@@ -135,10 +135,14 @@ func duplicateKey(c *Config, report rule.Reporter) {
 
 // placeholderIn returns what somebody's own value should have replaced, or "": a tutorial's word, or a variable.
 func placeholderIn(v string) string {
-	if !strings.ContainsAny(v, "_<{-") && !strings.Contains(v, "your") && !strings.Contains(v, "/path/") && v != "YOURDOMAIN" {
-		return "" // hardly any value has a part of one
+	p := filelint.Placeholder(v)
+	if p == "" && strings.IndexByte(v, '{') < 0 {
+		return ""
 	}
-	if p := filelint.Placeholder(v); p != "" {
+	if !strings.ContainsAny(v, "_<{-") && !strings.Contains(v, "your") && !strings.Contains(v, "/path/") && v != "YOURDOMAIN" {
+		return "" // a word that may be meant
+	}
+	if p != "" {
 		return p
 	}
 	if i := strings.Index(v, "${"); i >= 0 {
@@ -181,6 +185,9 @@ func quotedValue(c *Config, report rule.Reporter) {
 }
 
 func notLatin1(c *Config, report rule.Reporter) {
+	if c.file.Plain() {
+		return
+	}
 	for s := range c.meant() {
 		raw := s.entry.RawValue()
 		if !filelint.UTF8(raw) {
@@ -195,6 +202,9 @@ func notLatin1(c *Config, report rule.Reporter) {
 }
 
 func backslashLost(c *Config, report rule.Reporter) {
+	if c.file.Plain() {
+		return
+	}
 	for s := range c.meant() {
 		if !filelint.LosesBackslash(s.entry.RawValue()) {
 			continue
@@ -242,7 +252,7 @@ func scriptLine(c *Config, report rule.Reporter) {
 			continue
 		}
 		raw := s.entry.Raw()
-		if strings.HasPrefix(raw, key+"=") && !strings.ContainsAny(raw, "\r\n\\") {
+		if rest, ok := strings.CutPrefix(raw, key); ok && strings.HasPrefix(rest, "=") && !strings.ContainsAny(raw, "\r\n\\") {
 			continue
 		}
 		f := report(s.entry.KeyPos(), key, "%s is not written as %s=VALUE on one line: Java reads it, zkServer.sh and zkCleanup.sh do not", key, key)
