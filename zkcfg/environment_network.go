@@ -109,8 +109,11 @@ func (c *Config) checkOwnHost() {
 
 // possible reports whether an address may be found.
 func possible(a Address) bool {
+	if a.IP.IsValid() {
+		return true
+	}
 	_, known := resolve(a.Host)
-	return a.IP.IsValid() || known != never
+	return known != never
 }
 
 func hostImpossible(c *Config, report rule.Reporter) {
@@ -118,8 +121,10 @@ func hostImpossible(c *Config, report rule.Reporter) {
 		return
 	}
 	for _, s := range c.Servers {
-		key := "server." + decimal(s.ID)
-		if len(s.Quorum) > 0 && !slices.ContainsFunc(s.Quorum, possible) && placeholderIn(s.Host()) == "" && !c.says("zk-server-host-impossible", key) {
+		if len(s.Quorum) == 0 || slices.ContainsFunc(s.Quorum, possible) || placeholderIn(s.Host()) != "" {
+			continue
+		}
+		if key := "server." + decimal(s.ID); !c.says("zk-server-host-impossible", key) {
 			report(s.Pos, key, "%s has the host %q, which is neither an address nor a host name: nobody can connect to it", key, s.Host()).Help = "write the name or address of that machine"
 		}
 	}

@@ -189,8 +189,11 @@ func numberIgnored(c *Config, report rule.Reporter) {
 func numberOctal(c *Config, report rule.Reporter) {
 	for i := range c.settings {
 		s := &c.settings[i]
+		if !isNumeric(s.def) {
+			continue
+		}
 		digits := strings.TrimLeft(s.text, "+-")
-		if !isNumeric(s.def) || len(digits) < 2 || digits[0] != '0' && digits[0] != '#' {
+		if len(digits) < 2 || digits[0] != '0' && digits[0] != '#' {
 			continue
 		}
 		if n, ok := decodeLong(s.text); ok {

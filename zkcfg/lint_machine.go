@@ -162,8 +162,10 @@ func connectionsUnlimited(c *Config, report rule.Reporter) {
 }
 
 func adminServerOpen(c *Config, report rule.Reporter) {
-	address := c.systemProperty("admin.serverAddress", "0.0.0.0")
-	if ip, _ := resolve(address); c.text("admin.enableServer") == "false" || ip.IsValid() && ip.IsLoopback() || c.kind == Dynamic {
+	if c.text("admin.enableServer") == "false" || c.kind == Dynamic {
+		return
+	}
+	if ip, _ := resolve(c.systemProperty("admin.serverAddress", "0.0.0.0")); ip.IsValid() && ip.IsLoopback() {
 		return
 	}
 	f := report(c.valuePos("admin.enableServer"), "admin.enableServer", "the admin server answers everybody at port %s, without a password", c.systemProperty("admin.serverPort", "8080"))

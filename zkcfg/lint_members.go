@@ -109,6 +109,9 @@ func serverLoopback(c *Config, report rule.Reporter) {
 
 func idUnusual(c *Config, report rule.Reporter) {
 	for _, s := range c.Servers {
+		if 1 <= s.ID && s.ID <= 127 {
+			continue
+		}
 		key := "server." + decimal(s.ID)
 		switch {
 		case s.ID > 254 && c.d.verifier && strings.EqualFold(c.text("extendedTypesEnabled"), "true"):

@@ -252,7 +252,7 @@ func scriptLine(c *Config, report rule.Reporter) {
 			continue
 		}
 		raw := s.entry.Raw()
-		if rest, ok := strings.CutPrefix(raw, key); ok && strings.HasPrefix(rest, "=") && !strings.ContainsAny(raw, "\r\n\\") {
+		if rest, ok := strings.CutPrefix(raw, key); ok && strings.HasPrefix(rest, "=") && (c.file.Plain() || !strings.ContainsAny(raw, "\r\n\\")) {
 			continue
 		}
 		f := report(s.entry.KeyPos(), key, "%s is not written as %s=VALUE on one line: Java reads it, zkServer.sh and zkCleanup.sh do not", key, key)

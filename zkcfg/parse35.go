@@ -171,9 +171,16 @@ func (c *Config) fileSource() source {
 
 // memberSource is fileSource for the list of servers alone.
 func (c *Config) memberSource() source {
-	s := source{pairs: make([]pair, 0, min(len(c.settings), usual)), order: c.order}
+	about := func(s *setting) bool { return memberKey(s.key) || s.key == "version" }
+	n := 0
 	for i := range c.settings {
-		if key, e := c.settings[i].key, c.settings[i].entry; memberKey(key) || key == "version" {
+		if about(&c.settings[i]) {
+			n++
+		}
+	}
+	s := source{pairs: make([]pair, 0, n), order: c.order}
+	for i := range c.settings {
+		if e := c.settings[i].entry; about(&c.settings[i]) {
 			s.pairs = append(s.pairs, pair{e.Key, e.Value, e})
 		}
 	}
