@@ -2,35 +2,30 @@ package tlsstore
 
 import (
 	"bytes"
-	"embed"
-	"encoding/pem"
+	_ "embed"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 )
 
 // Let's Encrypt's self-signed roots, as published; all four, since the next key type or the next intermediate leads to
-// another one.
-//
-//go:embed roots/*.pem
-var rootFiles embed.FS
+// another one. They are DER, as it takes time to read PEM and every check of a chain may ask for them.
+var (
+	//go:embed roots/isrg-root-x1.der
+	isrgRootX1 []byte
+	//go:embed roots/isrg-root-x2.der
+	isrgRootX2 []byte
+	//go:embed roots/root-ye.der
+	rootYE []byte
+	//go:embed roots/root-yr.der
+	rootYR []byte
+)
 
-// letsEncryptNames are the roots' aliases and file names.
+// letsEncryptNames are the roots' aliases, in the order of letsEncrypt.
 var letsEncryptNames = []string{"isrg-root-x1", "isrg-root-x2", "root-ye", "root-yr"}
 
-var letsEncrypt = sync.OnceValue(func() [][]byte {
-	var out [][]byte
-	for _, name := range letsEncryptNames {
-		data, err := rootFiles.ReadFile("roots/" + name + ".pem")
-		if err != nil {
-			panic(err) // our own data
-		}
-		block, _ := pem.Decode(data)
-		out = append(out, block.Bytes)
-	}
-	return out
-})
+// letsEncrypt returns the roots, which must not be changed.
+func letsEncrypt() [][]byte { return [][]byte{isrgRootX1, isrgRootX2, rootYE, rootYR} }
 
 // LetsEncryptRoots returns trust entries for the four self-signed roots of Let's Encrypt, under the aliases
 // isrg-root-x1, isrg-root-x2, root-ye and root-yr. A trust store of these alone outlives every renewal.
