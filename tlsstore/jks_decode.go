@@ -2,6 +2,8 @@ package tlsstore
 
 import (
 	"fmt"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/jks"
@@ -52,7 +54,31 @@ func decodeJKS(data []byte, password Password, keyPasswords []Password, limits L
 		s.Entries = append(s.Entries, e)
 	}
 	s.Algorithms.Key = weakest(s.traits.keys)
+	s.traits.refused = refusedJKS(f)
 	return s, nil
+}
+
+// refusedJKS says why Java does not load the file at all: it parses every certificate, by a factory for the type that the file names.
+func refusedJKS(f *jks.File) string {
+	var all []jks.Cert
+	for i := range f.Entries {
+		for _, c := range f.Entries[i].Chain {
+			if !strings.EqualFold(c.Type, "X.509") && !strings.EqualFold(c.Type, "X509") {
+				return "a certificate of type " + quote(c.Type)
+			}
+			all = append(all, c)
+		}
+	}
+	var bad atomic.Bool
+	eachInParallel(len(all), func(i int) {
+		if _, ok := parseTBS(all[i].DER); !ok {
+			bad.Store(true)
+		}
+	})
+	if bad.Load() {
+		return "a certificate that cannot be parsed"
+	}
+	return ""
 }
 
 func (e *Entry) unlockJKS(password Password, keyPasswords []Password, limits Limits, budget *int) error {

@@ -42,6 +42,9 @@ func strength(name string) int {
 func (s *Store) ReadableBy() []string {
 	switch s.Format {
 	case JKS, JCEKS:
+		if s.traits != nil && s.traits.refused != "" {
+			return []string{}
+		}
 		return s.usableKeys(slices.Clone(javas))
 	case PEM:
 		return []string{"Kafka 2.7+", readerOpenSSL}
