@@ -194,6 +194,12 @@ func TestOddJKSInJava(t *testing.T) {
 			for _, e := range last {
 				one.Entries = append(one.Entries, e)
 			}
+			const year9999 = 253_402_300_799_999
+			for i := range seen {
+				if c := seen[i].created; c > year9999 || c < -62_167_219_200_000 {
+					seen[i].created = 0 // a year that RFC 3339 cannot write, which we leave out
+				}
+			}
 			requireSame(t, seen, weSee(one), m.path)
 			listed += len(seen)
 		}

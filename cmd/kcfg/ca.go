@@ -222,7 +222,7 @@ func (f *caInitFlags) report(e *env, dir string, files []authorityFile) error {
 // loadAuthority reads one of the files of a private authority.
 func loadAuthority(dir, name string, password func() (tlsstore.Password, error)) (*ca.Authority, error) {
 	path := filepath.Join(dir, name)
-	data, err := os.ReadFile(path)
+	data, err := readNamed(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, withHint(plainPath(err), "kcfg ca init %s makes an authority", dir)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -204,7 +203,7 @@ func (f *caIssueFlags) issue(e *env, h *ca.Hierarchy, out *storeOutput) (issued 
 		return nil, "", usageError{err}
 	}
 	if f.csr != "" {
-		if r.CSR, err = os.ReadFile(f.csr); err != nil {
+		if r.CSR, err = readNamed(f.csr); err != nil {
 			return nil, "", plainPath(err)
 		}
 	}
@@ -226,7 +225,7 @@ func (f *caIssueFlags) issue(e *env, h *ca.Hierarchy, out *storeOutput) (issued 
 
 // renewed returns the key entry of the store that is to be renewed.
 func (f *caIssueFlags) renewed(out *storeOutput) (tlsstore.Entry, error) {
-	data, err := os.ReadFile(f.renew)
+	data, err := readNamed(f.renew)
 	if err != nil {
 		return tlsstore.Entry{}, plainPath(err)
 	}

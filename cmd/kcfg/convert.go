@@ -191,7 +191,7 @@ func readInput(e *env, secrets *secret.Reader, path string) ([]byte, error) {
 		}
 		return readLimited(e.Stdin, "standard input")
 	}
-	file, err := os.Open(path)
+	file, err := openNamed(path)
 	if err != nil {
 		return nil, plainPath(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
@@ -40,7 +39,7 @@ func readDocument(e *env, path, stdinAs string) (*properties.File, error) {
 func readSource(e *env, path, name string) ([]byte, error) {
 	in, size := e.Stdin, 0
 	if path != stdinArgument {
-		f, err := os.Open(path)
+		f, err := openNamed(path)
 		if err != nil {
 			return nil, pathError(err, path)
 		}

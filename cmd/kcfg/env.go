@@ -27,7 +27,7 @@ type env struct {
 	ReadPassword     func(prompt string) ([]byte, error) // nil: nobody can be asked
 
 	reader   *secret.Reader     // set by secrets
-	piped    []byte             // PEM from standard input
+	piped    map[string][]byte  // PEM from standard input and from pipes, which are read once
 	revealed []revealedPassword // the passwords read so far
 }
 

@@ -15,8 +15,8 @@ import (
 // systemFS is the whole file system, under the names that the user gives: absolute, or relative to the working directory.
 type systemFS struct{}
 
-func (systemFS) Open(name string) (fs.File, error)    { return os.Open(filepath.FromSlash(name)) }
-func (systemFS) ReadFile(name string) ([]byte, error) { return os.ReadFile(filepath.FromSlash(name)) }
+func (systemFS) Open(name string) (fs.File, error)    { return openNamed(filepath.FromSlash(name)) }
+func (systemFS) ReadFile(name string) ([]byte, error) { return readNamed(filepath.FromSlash(name)) }
 func (systemFS) ReadDir(name string) ([]fs.DirEntry, error) {
 	return os.ReadDir(filepath.FromSlash(name))
 }
@@ -38,24 +38,49 @@ func slashed(path string) string {
 	return filepath.ToSlash(path)
 }
 
-// readPEMInput reads PEM files from disk, or PEM text from standard input for "-".
+// readPEMInput reads PEM files from disk, or PEM text from a pipe, such as standard input for "-".
 func readPEMInput(e *env, secrets *secret.Reader, path string, o tlsstore.PEMOptions) (*tlsstore.Bundle, error) {
-	if path != "-" {
+	if path != "-" && !isPipe(path) {
 		return readPEM(path, o)
 	}
-	if e.piped == nil { // read once, even if its key turns out to be encrypted
-		data, err := readInput(e, secrets, path)
-		if err != nil {
+	data, ok := e.piped[path] // read once, even if its key turns out to be encrypted
+	if !ok {
+		var err error
+		if data, err = readInput(e, secrets, path); err != nil {
 			return nil, err
 		}
-		e.piped = data
+		if e.piped == nil {
+			e.piped = map[string][]byte{}
+		}
+		e.piped[path] = data
 	}
-	b, err := tlsstore.ParsePEM("standard input", e.piped, o)
+	name := path
+	if path == "-" {
+		name = "standard input"
+	}
+	b, err := tlsstore.ParsePEM(name, data, o)
 	return b, pemAdvice(err)
+}
+
+// isPipe reports whether a path is what a shell gives in place of <(command).
+func isPipe(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode()&fs.ModeNamedPipe != 0 && waits(path) == nil
 }
 
 // readPEM reads PEM files from disk, with advice where that fails.
 func readPEM(path string, o tlsstore.PEMOptions) (*tlsstore.Bundle, error) {
+	if isPipe(path) {
+		data, err := readNamed(path)
+		if err != nil {
+			return nil, err
+		}
+		p, err := tlsstore.ParsePEM(path, data, o)
+		return p, pemAdvice(err)
+	}
+	if err := waits(path); err != nil {
+		return nil, plainPath(err)
+	}
 	p, err := tlsstore.ReadPEM(systemFS{}, slashed(path), o)
 	if err == nil {
 		return p, nil

@@ -267,14 +267,14 @@ func (v *validation) openRoot(e *env) error {
 		return err
 	}
 	if abs == filepath.VolumeName(abs)+string(filepath.Separator) {
-		v.root, v.env = os.DirFS(abs), e.Getenv
+		v.root, v.env = regularFS{os.DirFS(abs)}, e.Getenv
 		return nil
 	}
 	root, err := os.OpenRoot(abs) // no link leads out of another machine's files into this one's
 	if err != nil {
 		return pathError(err, v.rootDir)
 	}
-	v.root = root.FS()
+	v.root = regularFS{root.FS()}
 	return nil
 }
 
@@ -292,7 +292,7 @@ func (v *validation) paths(e *env, args []string) ([]string, error) {
 			return nil, usagef("standard input is either a file or the list of files")
 		}
 	} else {
-		f, err := os.Open(v.filesFrom)
+		f, err := openNamed(v.filesFrom)
 		if err != nil {
 			return nil, pathError(err, v.filesFrom)
 		}

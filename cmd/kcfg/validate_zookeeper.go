@@ -101,7 +101,7 @@ func (v *validation) onMachine(path string) string {
 // myIDBeside returns the content and the path of a file myid in the directory of the configuration, or nil.
 func myIDBeside(config string) (content []byte, path string) {
 	path = filepath.Join(filepath.Dir(config), "myid")
-	f, err := os.Open(path)
+	f, err := openNamed(path)
 	if err != nil {
 		return nil, ""
 	}
