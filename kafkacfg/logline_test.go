@@ -72,7 +72,7 @@ func TestRealMessagesLeadToTheirRules(t *testing.T) {
 			for _, r := range tab.rows {
 				cases = append(cases, reference.KafkaCase{Kind: string(r.kind()), File: r.config})
 			}
-			judge := reference.NewKafkaJudge(t, release, reference.KafkaClasspath(t, release))
+			judge := newRealJudge(t, release, reference.KafkaClasspath(t, release))
 			for i, v := range judge.Judge(cases) {
 				if v.Stage() == "A" {
 					continue
