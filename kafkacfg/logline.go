@@ -49,7 +49,7 @@ var logPatterns = []logPattern{
 	{"kafka-node-id-missing", "Missing (?:required )?configuration `(?P<key>node\\.id)`"},
 	{"kafka-key-required", `Missing required configuration ` + anyKey},
 	{"kafka-config-provider-class", `ConfigException: Path .+ (?:does not exist|is not absolute)`},
-	{"kafka-config-provider-read", `Could not read properties from file`},
+	{"kafka-config-provider-read", `Could not read (?:properties from file|file .* for property)`},
 	{"kafka-topic-key-unknown", `Unknown topic config name: ` + anyKey},
 
 	// the quorum
