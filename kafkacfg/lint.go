@@ -113,8 +113,12 @@ func (e endpoint) pos() finding.Position {
 
 func newLint(c *Config) *lint {
 	l := &lint{cfg: c, release: c.Release, settings: make([]lintEntry, 0, c.File.Len())}
+	defined := c.values // in file order
 	for e := range c.File.Effective() {
-		e := lintEntry{e, c.schema.field(e.Key), glyphsOf(e)}
+		e := lintEntry{Entry: e, has: glyphsOf(e)}
+		if len(defined) > 0 && defined[0].entry.Index() == e.Index() {
+			e.field, defined = defined[0].field, defined[1:]
+		}
 		l.glyphs |= e.has
 		if e.field == nil && strayLine(e) && !isTemplate(e.Key) {
 			l.meant = append(l.meant, e)
