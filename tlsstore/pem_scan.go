@@ -139,6 +139,9 @@ const blanks = " \t\v\f"
 
 // outside looks at a line that is in no block: the start of one, or text.
 func (s *pemScanner) outside(line []byte, at int) error {
+	if !bytes.ContainsAny(line, "EeNn") {
+		return nil // no mark, and no damaged one
+	}
 	text := bytes.Trim(line, blanks)
 	if !bytes.Contains(text, []byte("--")) && !hasDash(text) {
 		return nil

@@ -246,7 +246,7 @@ func (s Store) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 // quote makes a name from a file safe to print on a terminal, and fit for a message: an alias may have 65,535 characters.
 func quote(s string) string {
-	const most = 500
+	const most = 200
 	if len(s) > most {
 		return fmt.Sprintf("%q…", strings.ToValidUTF8(s[:most], ""))
 	}
