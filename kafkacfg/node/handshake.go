@@ -179,16 +179,14 @@ func keyKind(e tlsstore.Entry) string {
 }
 
 // anchors returns the trusted certificates, and whether they are all that the process trusts.
-func (j *judge) anchors(trust loaded) (anchors []*x509.Certificate, known bool) {
+func (j *judge) anchors(trust loaded) (anchors *anchorSet, known bool) {
 	if trust.none {
 		return j.jvmRoots()
 	}
+	anchors = newAnchorSet()
 	for _, e := range trust.store.Entries {
-		if e.Kind == tlsstore.KindSecret || len(e.Chain) == 0 {
-			continue
-		}
-		if c, err := x509.ParseCertificate(e.Chain[0]); err == nil {
-			anchors = append(anchors, c)
+		if e.Kind != tlsstore.KindSecret && len(e.Chain) > 0 {
+			anchors.add(e.Chain[0])
 		}
 	}
 	return anchors, true
@@ -203,7 +201,7 @@ func selfSigned(entries []tlsstore.Entry) bool {
 }
 
 // selfTrust is JSSE's PKIX trust manager looking at the process's own certificate, as a server's and, where asked, a client's.
-func (j *judge) selfTrust(e tlsstore.Entry, anchors []*x509.Certificate, asClient bool) error {
+func (j *judge) selfTrust(e tlsstore.Entry, anchors *anchorSet, asClient bool) error {
 	chain, err := parseAll(e.Chain)
 	if err != nil || keyKind(e) == "DSA" {
 		return errNotJudged
@@ -212,12 +210,10 @@ func (j *judge) selfTrust(e tlsstore.Entry, anchors []*x509.Certificate, asClien
 	if rsaKey, ok := leaf.PublicKey.(*rsa.PublicKey); ok && rsaKey.N.BitLen() < 1024 {
 		return fmt.Errorf("its RSA key has %d bits; Java wants 1024", rsaKey.N.BitLen())
 	}
-	for _, a := range anchors {
-		if a.Equal(leaf) || bytes.Equal(a.RawSubject, leaf.RawSubject) && sameKey(a, leaf) {
-			return nil // an anchor is trusted as it is, whatever its dates and usages
-		}
+	if trustedItself(leaf, anchors) {
+		return nil // an anchor is trusted as it is, whatever its dates and usages
 	}
-	if err := verify(leaf, chain[1:], anchors, j.o.Now, 0); err != nil {
+	if err := j.verify(leaf, chain[1:], anchors, 0); err != nil {
 		return err
 	}
 	if len(leaf.ExtKeyUsage)+len(leaf.UnknownExtKeyUsage) > 0 {
@@ -241,7 +237,8 @@ func (j *judge) selfTrust(e tlsstore.Entry, anchors []*x509.Certificate, asClien
 const maxPath = 10
 
 // verify looks for a path from cert to an anchor. The dates of anchors do not count.
-func verify(cert *x509.Certificate, between, anchors []*x509.Certificate, now time.Time, depth int) error {
+func (j *judge) verify(cert *x509.Certificate, between []*x509.Certificate, anchors *anchorSet, depth int) error {
+	now := j.o.Now
 	if now.Before(cert.NotBefore) {
 		return fmt.Errorf("its certificate is valid from %s on", cert.NotBefore.UTC().Format(time.DateOnly))
 	}
@@ -251,8 +248,8 @@ func verify(cert *x509.Certificate, between, anchors []*x509.Certificate, now ti
 	if depth > maxPath {
 		return errUntrusted
 	}
-	for _, a := range anchors {
-		if bytes.Equal(a.RawSubject, cert.RawIssuer) && signed(cert, a) {
+	for _, a := range anchors.of(cert.RawIssuer) {
+		if j.signed(cert, a) {
 			if a.Version == 3 && !a.IsCA {
 				return errors.New("the trusted certificate above it is no authority")
 			}
@@ -261,30 +258,34 @@ func verify(cert *x509.Certificate, between, anchors []*x509.Certificate, now ti
 	}
 	failed := errUntrusted
 	for i, c := range between {
-		if !bytes.Equal(c.RawSubject, cert.RawIssuer) || !signed(cert, c) || c.Version == 3 && !c.IsCA {
+		if !bytes.Equal(c.RawSubject, cert.RawIssuer) || !j.signed(cert, c) || c.Version == 3 && !c.IsCA {
 			continue
 		}
 		rest := slices.Delete(slices.Clone(between), i, i+1)
 		if trustedItself(c, anchors) {
 			return nil
 		}
-		err := verify(c, rest, anchors, now, depth+1)
+		err := j.verify(c, rest, anchors, depth+1)
 		if err == nil {
 			return nil
 		}
 		failed = err
 	}
+	if j.verified > maxSignatures {
+		return errNotJudged
+	}
 	return failed
 }
 
-func trustedItself(c *x509.Certificate, anchors []*x509.Certificate) bool {
-	return slices.ContainsFunc(anchors, func(a *x509.Certificate) bool {
-		return bytes.Equal(a.RawSubject, c.RawSubject) && sameKey(a, c)
-	})
+func trustedItself(c *x509.Certificate, anchors *anchorSet) bool {
+	return slices.ContainsFunc(anchors.of(c.RawSubject), func(a *x509.Certificate) bool { return a.Equal(c) || sameKey(a, c) })
 }
 
 // signed checks the signature alone. Go refuses SHA-1, which Java still takes outside the JDK's own roots.
-func signed(cert, issuer *x509.Certificate) bool {
+func (j *judge) signed(cert, issuer *x509.Certificate) bool {
+	if j.verified++; j.verified > maxSignatures {
+		return false // verify says that it is not judged
+	}
 	err := issuer.CheckSignature(cert.SignatureAlgorithm, cert.RawTBSCertificate, cert.Signature)
 	var insecure x509.InsecureAlgorithmError
 	return err == nil || errors.As(err, &insecure) && cert.SignatureAlgorithm != x509.MD5WithRSA && cert.SignatureAlgorithm != x509.MD2WithRSA

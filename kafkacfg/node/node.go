@@ -85,6 +85,7 @@ type judge struct {
 	unseen   []string
 	needed   []setting // files that a login reads: text is the path
 	account  *machine.Account
+	verified int // signatures that were checked
 }
 
 // add puts the findings of a stage into the report, unless it has them already, and brings its verdict forward.

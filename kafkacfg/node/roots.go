@@ -1,7 +1,6 @@
 package node
 
 import (
-	"crypto/x509"
 	"errors"
 	"io"
 	"io/fs"
@@ -40,7 +39,8 @@ var cacertsPatterns = []string{
 
 // jvmRoots returns what the JVM trusts without a trust store: its cacerts under Root, else Let's Encrypt's roots, which
 // every JDK of these years has. known is false where a private authority might have been added unseen.
-func (j *judge) jvmRoots() (anchors []*x509.Certificate, known bool) {
+func (j *judge) jvmRoots() (anchors *anchorSet, known bool) {
+	anchors = newAnchorSet()
 	if j.o.Root != nil {
 		for _, pattern := range cacertsPatterns {
 			matches, _ := fs.Glob(j.o.Root, pattern)
@@ -55,9 +55,7 @@ func (j *judge) jvmRoots() (anchors []*x509.Certificate, known bool) {
 				}
 				for _, e := range store.Entries {
 					if len(e.Chain) > 0 {
-						if c, err := x509.ParseCertificate(e.Chain[0]); err == nil {
-							anchors = append(anchors, c)
-						}
+						anchors.add(e.Chain[0])
 					}
 				}
 				known = true
@@ -68,9 +66,7 @@ func (j *judge) jvmRoots() (anchors []*x509.Certificate, known bool) {
 		return anchors, true
 	}
 	for _, e := range tlsstore.LetsEncryptRoots(j.o.Now) {
-		if c, err := x509.ParseCertificate(e.Chain[0]); err == nil {
-			anchors = append(anchors, c)
-		}
+		anchors.add(e.Chain[0])
 	}
 	return anchors, false
 }
