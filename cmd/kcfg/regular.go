@@ -59,6 +59,7 @@ func (r regularFS) Open(name string) (fs.File, error) {
 	if !info.Mode().IsRegular() && !info.IsDir() {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: errNoFile}
 	}
+	spareMemory(int(min(info.Size(), maxInput)))
 	return r.FS.Open(name)
 }
 
