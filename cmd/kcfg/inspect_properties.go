@@ -27,6 +27,7 @@ func (f *inspectFlags) properties(e *env, path string, data []byte) ([]*inspecti
 		return nil, err
 	}
 	var found []*inspection
+	left := maxInput
 	done := map[string]bool{}
 	for entry := range file.Effective() {
 		for _, s := range storeSettings {
@@ -39,7 +40,10 @@ func (f *inspectFlags) properties(e *env, path string, data []byte) ([]*inspecti
 				continue
 			}
 			done[id] = true
-			found = append(found, f.named(e, path, file, prefix, entry.Value, s.password, s.keyPassword))
+			if len(found) == mostNamed {
+				return nil, fmt.Errorf("%s: %w: it names more than %d stores", path, tlsstore.ErrTooCostly, mostNamed)
+			}
+			found = append(found, f.named(e, path, file, prefix, entry.Value, s.password, s.keyPassword, &left))
 		}
 	}
 	if len(found) == 0 {
@@ -48,8 +52,12 @@ func (f *inspectFlags) properties(e *env, path string, data []byte) ([]*inspecti
 	return found, nil
 }
 
+// mostNamed bounds the stores that a properties file names, and maxInput what they have together: listeners without number could
+// name large ones. Real files name two for each listener, of some KB.
+const mostNamed = 100
+
 // named inspects a store that a properties file names.
-func (f *inspectFlags) named(e *env, path string, file *properties.File, prefix, location, passwordKey, keyPasswordKey string) *inspection {
+func (f *inspectFlags) named(e *env, path string, file *properties.File, prefix, location, passwordKey, keyPasswordKey string, left *int) *inspection {
 	secretOf := func(key string) (tlsstore.Password, bool) {
 		for _, k := range []string{prefix + key, key} { // a listener's own setting, else the common one
 			if v, ok := file.Get(k); ok && key != "" && !strings.HasPrefix(v, "${") {
@@ -64,6 +72,9 @@ func (f *inspectFlags) named(e *env, path string, file *properties.File, prefix,
 	}
 	at := beside(path, location)
 	data, err := readRegular(at)
+	if *left -= len(data); err == nil && *left < 0 {
+		err = fmt.Errorf("%s: %w: the stores of the file have more than %d MiB together", at, tlsstore.ErrTooCostly, maxInput>>20)
+	}
 	if err != nil {
 		in := tlsstore.InspectFailure(nil, err)
 		in.Error.Message += " (named by " + file.Pos(prefix+settingFor(passwordKey)).String() + ")"
