@@ -62,3 +62,22 @@ func TestParsePage(t *testing.T) {
 	_, err = ParsePage("# kafka-x\n\nIt is wrong.\n\n## Why\n")
 	require.ErrorContains(t, err, `lacks the section "What to do"`)
 }
+
+func TestOnlyTheAwakeAreAsked(t *testing.T) {
+	says := func(id string) Rule[int] {
+		return Rule[int]{ID: id, Severity: finding.Info, Check: func(n int, report Reporter) { report(finding.Position{}, "", "n is %d", n) }}
+	}
+	rules := []Rule[int]{says("kafka-a"), says("kafka-b"), says("kafka-c")}
+	before := []finding.Finding{{ID: "kafka-before"}}
+	ids := func(all []finding.Finding) (ids []string) {
+		for _, f := range all {
+			ids = append(ids, f.ID)
+		}
+		return ids
+	}
+	require.Equal(t, []string{"kafka-before", "kafka-a", "kafka-c"}, ids(AppendAwake(before, rules, 1, []bool{true, false, true})))
+	require.Equal(t, []string{"kafka-before", "kafka-a", "kafka-b", "kafka-c"}, ids(Append(before, rules, 1)))
+	require.Equal(t, []string{"kafka-a", "kafka-b", "kafka-c"}, ids(Run(Of(rules, "3.9.1"), 1, "")))
+	rules[1].In = "4.0.."
+	require.Len(t, Of(rules, "3.9.1"), 2)
+}
