@@ -29,8 +29,9 @@ type validation struct {
 	releases      map[*product]*string // what --kafka and --zookeeper say
 	kind          string
 	rootDir, user string
-	jaas          string // the JVM's login file, below the root
-	myID          string // the file
+	jaas          string   // the JVM's login file, below the root
+	defines       []string // NAME=VALUE, the system properties of ZooKeeper's JVM
+	myID          string   // the file
 	myIDContent   []byte
 	brokers       int
 	replicas      int
@@ -104,6 +105,7 @@ func (v *validation) flags(cmd *cobra.Command) {
 	f.StringVar(&v.myID, "myid", "", "ZooKeeper's myid `FILE` (default: as the configuration says below --root, else a file myid beside the configuration)")
 	f.StringVar(&v.user, "user", "", "the `USER` that runs the server, for permissions under --root")
 	f.StringVar(&v.jaas, "jaas", "", "the JVM's login `FILE` (java.security.auth.login.config), as the machine under --root has it, or none (default: as KAFKA_OPTS or the service's unit says)")
+	f.StringArrayVarP(&v.defines, "define", "D", nil, "a system property with which ZooKeeper's JVM starts: `NAME=VALUE`, such as zookeeper.multiAddress.enabled=true")
 	f.IntVar(&v.brokers, "brokers", 0, "how many brokers the cluster has, where that is known: `N`")
 	f.IntVar(&v.replicas, "replicas", 0, "a topic's replication factor, where that is known: `N`")
 	f.StringSliceVar(&v.classes, "classes", nil, "further `CLASSES` on the server's class path")
@@ -170,6 +172,11 @@ func (v *validation) prepare(e *env) error {
 	}
 	if v.kind != "" && !slices.Contains(kindNames(), v.kind) {
 		return unknown("kind", v.kind, kindNames())
+	}
+	for _, define := range v.defines {
+		if name, _, _ := strings.Cut(define, "="); name == "" {
+			return usagef("--define %s: give NAME=VALUE", define)
+		}
 	}
 	v.through = finding.Start
 	if v.rootDir != "" {

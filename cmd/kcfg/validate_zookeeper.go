@@ -29,12 +29,7 @@ func (v *validation) zooKeeperOptions(f *properties.File, kind, release string, 
 	for _, id := range v.disable {
 		o.Rules[id] = zkcfg.Off
 	}
-	if v.jaas != "" {
-		o.Properties = map[string]string{"java.security.auth.login.config": v.jaas}
-		if v.jaas == node.NoJAAS {
-			o.Properties["java.security.auth.login.config"] = ""
-		}
-	}
+	o.Properties = v.systemProperties()
 	if v.root == nil {
 		if o.MyID == nil {
 			o.MyID, o.MyIDPath = myIDBeside(f.Name())
@@ -47,6 +42,25 @@ func (v *validation) zooKeeperOptions(f *properties.File, kind, release string, 
 	}
 	return o
 }
+
+// systemProperties are those with which the JVM starts. As for java, a name alone has an empty value.
+func (v *validation) systemProperties() map[string]string {
+	all := map[string]string{}
+	for _, define := range v.defines {
+		name, value, _ := strings.Cut(define, "=")
+		all[name] = value
+	}
+	switch v.jaas {
+	case "":
+	case node.NoJAAS:
+		all[loginProperty] = ""
+	default:
+		all[loginProperty] = v.jaas
+	}
+	return all
+}
+
+const loginProperty = "java.security.auth.login.config"
 
 // compareServers adds to the reports what the files of one ensemble say differently. With --myid the id is that of one server,
 // so there is nothing to compare.
