@@ -65,7 +65,7 @@ func readPEMInput(e *env, secrets *secret.Reader, path string, o tlsstore.PEMOpt
 // isPipe reports whether a path is what a shell gives in place of <(command).
 func isPipe(path string) bool {
 	info, err := os.Stat(path)
-	return err == nil && info.Mode()&fs.ModeNamedPipe != 0 && waits(path) == nil
+	return err == nil && info.Mode()&fs.ModeNamedPipe != 0 && numbered(path)
 }
 
 // readPEM reads PEM files from disk, with advice where that fails.
@@ -77,9 +77,6 @@ func readPEM(path string, o tlsstore.PEMOptions) (*tlsstore.Bundle, error) {
 		}
 		p, err := tlsstore.ParsePEM(path, data, o)
 		return p, pemAdvice(err)
-	}
-	if err := waits(path); err != nil {
-		return nil, plainPath(err)
 	}
 	p, err := tlsstore.ReadPEM(systemFS{}, slashed(path), o)
 	if err == nil {

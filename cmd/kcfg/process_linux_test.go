@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"io/fs"
@@ -47,16 +46,6 @@ func process(t *testing.T, change func(*exec.Cmd), args ...string) (output strin
 		require.NoError(t, err)
 	}
 	return string(out), cmd.ProcessState.ExitCode()
-}
-
-// says runs kcfg in process and returns both its outputs and its exit status.
-func says(args ...string) (output string, status int) {
-	var out bytes.Buffer
-	status = run(env{
-		Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Environ: []string{"KCFG_PASSWORD=" + refPassword},
-		Now: func() time.Time { return testNow },
-	})
-	return out.String(), status
 }
 
 const (

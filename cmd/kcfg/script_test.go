@@ -305,3 +305,13 @@ func splitWords(t *testing.T, line string) []string {
 	}
 	return slices.Clip(words)
 }
+
+// says runs kcfg in process and returns both its outputs and its exit status.
+func says(args ...string) (output string, status int) {
+	var out bytes.Buffer
+	status = run(env{
+		Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Environ: []string{"KCFG_PASSWORD=" + refPassword},
+		Now: func() time.Time { return testNow },
+	})
+	return out.String(), status
+}
