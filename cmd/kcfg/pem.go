@@ -62,10 +62,10 @@ func readPEMInput(e *env, secrets *secret.Reader, path string, o tlsstore.PEMOpt
 	return b, pemAdvice(err)
 }
 
-// isPipe reports whether a path is what a shell gives in place of <(command).
+// isPipe reports whether a path is a pipe's: what a shell gives in place of <(command), or another, which openNamed refuses.
 func isPipe(path string) bool {
 	info, err := os.Stat(path)
-	return err == nil && info.Mode()&fs.ModeNamedPipe != 0 && numbered(path)
+	return err == nil && info.Mode()&fs.ModeNamedPipe != 0
 }
 
 // readPEM reads PEM files from disk, with advice where that fails.
@@ -73,7 +73,7 @@ func readPEM(path string, o tlsstore.PEMOptions) (*tlsstore.Bundle, error) {
 	if isPipe(path) {
 		data, err := readNamed(path)
 		if err != nil {
-			return nil, err
+			return nil, plainPath(err)
 		}
 		p, err := tlsstore.ParsePEM(path, data, o)
 		return p, pemAdvice(err)
