@@ -78,10 +78,30 @@ func Decode(data []byte, password Password, o DecodeOptions) (*Store, error) {
 	default:
 		return nil, fmt.Errorf("%w: %s stores (Bouncy Castle's own format) cannot be read without its provider", ErrUnsupported, format)
 	}
+	if err == nil {
+		err = checkChainSizes(s.Entries)
+	}
 	if err != nil {
 		return nil, classify(err)
 	}
 	return s, nil
+}
+
+// maxChainBytes bounds the chain of one entry, whose certificates are described together, in several times the memory: certificates
+// with 250 names have 37 KB.
+const maxChainBytes = 4 << 20 // bytes
+
+func checkChainSizes(entries []Entry) error {
+	for i := range entries {
+		size := 0
+		for _, c := range entries[i].Chain {
+			size += len(c)
+		}
+		if size > maxChainBytes {
+			return fmt.Errorf("%w: a chain of %d bytes; the limit is %d", ErrTooCostly, size, maxChainBytes)
+		}
+	}
+	return nil
 }
 
 // HasMAC reports whether a PKCS12 file has a MAC, which it takes a password to check. It is not read beyond its outer structure.

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -216,6 +217,25 @@ func TestShortProtectedKeyIsLocked(t *testing.T) {
 	require.True(t, s.Entries[0].Locked())
 	_, err = s.Entries[0].Signer()
 	require.ErrorIs(t, err, ErrLocked)
+}
+
+// TestLimitOfChains: a chain that is longer than any other is refused.
+func TestLimitOfChains(t *testing.T) {
+	id := fixture(t, "p256")
+	fits := maxChainBytes / len(id.chain[0])
+	for _, n := range []int{fits, fits + 1} {
+		chain := slices.Repeat(id.chain[:1], n)
+		data, err := Encode(&Store{Format: JKS, Entries: []Entry{{Alias: "a", Kind: KindKey, Key: id.key, Chain: chain}}}, changeit, EncodeOptions{})
+		require.NoError(t, err)
+		s, err := Decode(data, changeit, DecodeOptions{})
+		if n > fits {
+			require.ErrorIs(t, err, ErrTooCostly)
+			require.Nil(t, s)
+			continue
+		}
+		require.NoError(t, err)
+		require.Len(t, s.Entries[0].Chain, n)
+	}
 }
 
 // TestLimits has a case on both sides of every limit.

@@ -94,17 +94,21 @@ func (l items) print(w *bufio.Writer, indent string, asHTML bool) error {
 	return err
 }
 
-// inOrder renders n things on all processors and writes them in their order.
+// inOrder renders n things on all processors and writes them in their order. Where they are so large that a block of them would
+// take much memory, the rest of the block is rendered one by one.
 func inOrder(w io.Writer, n int, render func(b *bytes.Buffer, i int)) error {
-	const block = 256
+	const block, large = 256, 1 << 20 // things and bytes
 	buffers := make([]bytes.Buffer, min(runtime.GOMAXPROCS(0), (n+block-1)/block))
+	rendered := make([]int, len(buffers))
 	for at := 0; at < n; at += block * len(buffers) {
 		var wg sync.WaitGroup
 		for k := range buffers {
 			from := at + k*block
 			fill := func() {
-				for i := from; i < min(n, from+block); i++ {
+				rendered[k] = from
+				for i := from; i < min(n, from+block) && buffers[k].Len() < large; i++ {
 					render(&buffers[k], i)
+					rendered[k]++
 				}
 			}
 			if k == len(buffers)-1 {
@@ -117,6 +121,12 @@ func inOrder(w io.Writer, n int, render func(b *bytes.Buffer, i int)) error {
 		for k := range buffers {
 			if _, err := buffers[k].WriteTo(w); err != nil {
 				return err
+			}
+			for i := rendered[k]; i < min(n, at+(k+1)*block); i++ {
+				render(&buffers[k], i)
+				if _, err := buffers[k].WriteTo(w); err != nil {
+					return err
+				}
 			}
 		}
 	}
