@@ -241,7 +241,7 @@ func readLimited(r io.Reader, name string) ([]byte, error) {
 // writing would otherwise take as much memory again as what is in use.
 func spareMemory(input int) {
 	const (
-		large = 16 << 20
+		large = 1 << 20
 		limit = 176 << 20 // what a process may take for one hostile file is 256 MiB
 	)
 	if input > large {
