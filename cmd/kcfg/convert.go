@@ -242,7 +242,7 @@ func readLimited(r io.Reader, name string) ([]byte, error) {
 func spareMemory(input int) {
 	const (
 		large = 1 << 20
-		limit = 176 << 20 // what a process may take for one hostile file is 256 MiB
+		limit = 144 << 20 // what a process may take for one hostile file is 256 MiB
 	)
 	if input > large {
 		debug.SetMemoryLimit(limit)
