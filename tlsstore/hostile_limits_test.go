@@ -12,7 +12,7 @@ import (
 // TestHostileStoresReachTheLimits: they are of use only as long as they do.
 func TestHostileStoresReachTheLimits(t *testing.T) {
 	l := Limits{}.withDefaults()
-	require.Equal(t, [3]int{l.Size, l.Entries, l.Keys}, [3]int{hostile.Size, hostile.Entries, hostile.Keys})
+	require.Equal(t, [4]int{l.Size, l.Entries, l.Keys, maxChainBytes}, [4]int{hostile.Size, hostile.Entries, hostile.Keys, hostile.Chain})
 }
 
 // TestHostileStoresAreRead: no store is refused for another reason than the test of it is about.

@@ -27,7 +27,8 @@ const (
 	Size       = 32 << 20
 	Entries    = 50_000
 	Keys       = 2000
-	Attributes = 4 // of each entry, on average
+	Attributes = 4       // of each entry, on average
+	Chain      = 4 << 20 // bytes, of one entry
 )
 
 // Store is one of the stores.
@@ -77,7 +78,7 @@ func Stores() []Store {
 		}
 		add(name+".p7b", func() []byte { return m.pkcs7(s.n, s.cert) })
 		add(name+"-hidden.p12", func() []byte { return m.hiddenP12(s.n, s.cert) })
-		add(name+"-chain.jks", func() []byte { return m.chainJKS(min(s.n, 5*Keys), s.cert) })
+		add(name+"-chain.jks", func() []byte { return m.chainJKS(min(s.n, 5*Keys, Chain/(len(s.cert(0))+8)), s.cert) })
 	}
 	add("distinct.jceks", func() []byte { return m.jks(0xcececece, Entries, number, small) })
 	add("keys.jks", func() []byte { return m.keysJKS(Keys, nil) })
