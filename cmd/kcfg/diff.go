@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -84,20 +82,12 @@ func (f *convertFlags) comparable(e *env, path string) (*tlsstore.Store, error) 
 
 func printDiffJSON(e *env, paths []string, changes []tlsstore.Change) error {
 	s := slots{asHTML: true}
-	var document bytes.Buffer
-	if err := encodeJSON(&document, struct {
+	return s.printJSON(e, struct {
 		Schema  string          `json:"schema"`
 		A       string          `json:"a"`
 		B       string          `json:"b"`
 		Changes json.RawMessage `json:"changes"`
-	}{diffSchema, paths[0], paths[1], s.slot(items{len(changes), func(i int) any { return differenceJSON(changes[i]) }})}); err != nil {
-		return err
-	}
-	w := bufio.NewWriter(e.Stdout)
-	if err := s.print(w, document.Bytes()); err != nil {
-		return err
-	}
-	return w.Flush()
+	}{diffSchema, paths[0], paths[1], s.slot(items{len(changes), func(i int) any { return differenceJSON(changes[i]) }})})
 }
 
 // differenceJSON is what a change marshals to. To leave that to its own MarshalJSON would read all of it a second time.

@@ -35,6 +35,19 @@ func (s *slots) slot(l items) json.RawMessage {
 
 func slotName(i int) string { return fmt.Sprintf("-0.0e%d", i) }
 
+// printJSON is the command's printJSON for a document with slots in it.
+func (s *slots) printJSON(e *env, v any) error {
+	var document bytes.Buffer
+	if err := encodeJSON(&document, v); err != nil {
+		return err
+	}
+	w := bufio.NewWriter(e.Stdout)
+	if err := s.print(w, document.Bytes()); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
 // print prints an indented document with the lists in their places.
 func (s *slots) print(w *bufio.Writer, document []byte) error {
 	next := 0

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -131,15 +129,7 @@ func printWrites(e *env, dryRun bool, files []fileWrite) error {
 	for _, f := range files {
 		report.Files = append(report.Files, place(f))
 	}
-	var document bytes.Buffer
-	if err := encodeJSON(&document, report); err != nil {
-		return err
-	}
-	w := bufio.NewWriter(e.Stdout)
-	if err := s.print(w, document.Bytes()); err != nil {
-		return err
-	}
-	return w.Flush()
+	return s.printJSON(e, report)
 }
 
 func printJSON(e *env, v any) error { return encodeJSON(e.Stdout, v) }
