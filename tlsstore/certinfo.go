@@ -75,17 +75,11 @@ func subjectOf(der []byte) string {
 }
 
 func serialNumber(content []byte) string {
-	if len(content) > 0 && content[0]&0x80 == 0 {
-		text := strings.TrimLeft(hex.EncodeToString(content), "0")
-		if text == "" {
-			return "0"
-		}
-		return text
+	if len(content) == 0 || content[0]&0x80 == 0 {
+		return cmp.Or(strings.TrimLeft(hex.EncodeToString(content), "0"), "0")
 	}
 	n := new(big.Int).SetBytes(content)
-	if len(content) > 0 && content[0]&0x80 != 0 {
-		n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(content))))
-	}
+	n.Sub(n, new(big.Int).Lsh(big.NewInt(1), uint(8*len(content))))
 	return n.Text(16)
 }
 
@@ -365,8 +359,7 @@ var usageNames = names{
 // extensions reads the three that people ask for. They are read here, not by crypto/x509, so that a certificate with an odd
 // serial number or an unknown curve has them too.
 func (c *CertificateInfo) extensions(der []byte) {
-	const limit = maxExtensions
-	eachExtension(der, limit, func(oid string, content []byte) {
+	eachExtension(der, maxExtensions, func(oid string, content []byte) {
 		switch oid {
 		case oidAlternativeNames, oidExtendedUsage, oidBasicConstraints:
 		default:
@@ -376,7 +369,7 @@ func (c *CertificateInfo) extensions(der []byte) {
 		if err != nil {
 			return
 		}
-		n, err := value.Count(limit)
+		n, err := value.Count(maxExtensions)
 		if err != nil {
 			return
 		}

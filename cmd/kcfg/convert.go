@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kcfg/kcfg/cmd/kcfg/internal/atomicfile"
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/secret"
 	"github.com/kcfg/kcfg/tlsstore"
 )
@@ -181,7 +182,7 @@ func storeNeedsPassword(data []byte) bool {
 }
 
 // maxInput is as much as a store may have.
-const maxInput = 32 << 20
+const maxInput = atomicfile.MaxSize
 
 // readInput reads a file, or standard input for "-".
 func readInput(e *env, secrets *secret.Reader, path string) ([]byte, error) {

@@ -255,7 +255,10 @@ func needsPassword(path string) bool {
 	if err != nil {
 		return false // the edit itself says why
 	}
-	if tlsstore.Detect(data) == tlsstore.PKCS12 {
+	switch tlsstore.Detect(data) {
+	case tlsstore.JKS, tlsstore.JCEKS: // their digest takes the password
+		return true
+	case tlsstore.PKCS12:
 		has, err := tlsstore.HasMAC(data)
 		return err != nil || has
 	}
