@@ -3,7 +3,6 @@ package tlsstore
 import (
 	"fmt"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/jks"
@@ -69,14 +68,8 @@ func refusedJKS(f *jks.File) string {
 			all = append(all, c)
 		}
 	}
-	var bad atomic.Bool
-	eachInParallel(len(all), func(i int) {
-		if _, ok := parseTBS(all[i].DER); !ok {
-			bad.Store(true)
-		}
-	})
-	if bad.Load() {
-		return "a certificate that cannot be parsed"
+	if anyUnparsed(len(all), func(i int) []byte { return all[i].DER }) {
+		return unparsed
 	}
 	return ""
 }

@@ -3,7 +3,6 @@ package tlsstore
 import (
 	"crypto/x509"
 	"slices"
-	"sync/atomic"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
 	"github.com/kcfg/kcfg/tlsstore/internal/pkcs12"
@@ -50,16 +49,14 @@ func decodePKCS12(data []byte, password Password, keyPasswords []Password, limit
 
 // refusedByJava says why Java does not load the file at all: one bag that it cannot read is enough, unless it never looks there.
 func refusedByJava(f *pkcs12.File) string {
-	var bad atomic.Bool
-	eachInParallel(len(f.Bags), func(i int) {
+	var looked []int
+	for i := range f.Bags {
 		if b := &f.Bags[i]; b.Type == pkcs12.Certificate && !b.Nested {
-			if _, ok := parseTBS(b.Certificate); !ok {
-				bad.Store(true)
-			}
+			looked = append(looked, i)
 		}
-	})
-	if bad.Load() {
-		return "a certificate that cannot be parsed"
+	}
+	if anyUnparsed(len(looked), func(i int) []byte { return f.Bags[looked[i]].Certificate }) {
+		return unparsed
 	}
 	return f.Refused
 }

@@ -11,14 +11,13 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/settings"
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/parallel"
 	"github.com/kcfg/kcfg/kafkacfg/node"
 	"github.com/kcfg/kcfg/properties"
 	"github.com/kcfg/kcfg/zkcfg"
@@ -343,26 +342,8 @@ type judged struct {
 // judgeAll judges the files, several at a time.
 func (v *validation) judgeAll(e *env, paths []string) []*judged {
 	out := make([]*judged, len(paths))
-	inParallel(len(paths), func(i int) { out[i] = v.judgeFile(e, paths[i]) })
+	parallel.Each(len(paths), runtime.GOMAXPROCS(0), func(i int) { out[i] = v.judgeFile(e, paths[i]) })
 	return out
-}
-
-// inParallel calls do for 0 to n-1, on every processor. For a single call no other thread is woken.
-func inParallel(n int, do func(i int)) {
-	if n == 1 {
-		do(0)
-		return
-	}
-	var next atomic.Int64
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n) {
-		workers.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				do(i)
-			}
-		})
-	}
-	workers.Wait()
 }
 
 func (v *validation) judgeFile(e *env, path string) *judged {

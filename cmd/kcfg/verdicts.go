@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/parallel"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -59,7 +61,7 @@ func (v *validation) complain(e *env, j *judged, r finding.Report) {
 func (v *validation) printText(e *env, all []*judged) error {
 	colour := e.Colour()
 	texts := make([]bytes.Buffer, len(all))
-	inParallel(len(all), func(i int) {
+	parallel.Each(len(all), runtime.GOMAXPROCS(0), func(i int) {
 		if j := all[i]; v.speaksOf(j) && !j.long() {
 			j.printText(&texts[i], colour)
 		}

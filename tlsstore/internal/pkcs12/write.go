@@ -15,9 +15,9 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"unicode/utf16"
 
+	"github.com/kcfg/kcfg/internal/parallel"
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
 	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
 )
@@ -285,18 +285,7 @@ func derive(pending []*sealed, m *outMAC) error {
 		jobs = append(jobs, m.derive)
 	}
 	errs := make([]error, len(jobs))
-	var next atomic.Int64
-	work := func() {
-		for n := int(next.Add(1)) - 1; n < len(jobs); n = int(next.Add(1)) - 1 {
-			errs[n] = jobs[n]()
-		}
-	}
-	var wg sync.WaitGroup
-	for range min(len(jobs), runtime.GOMAXPROCS(0)) - 1 {
-		wg.Go(work)
-	}
-	work()
-	wg.Wait()
+	parallel.Each(len(jobs), runtime.GOMAXPROCS(0), func(i int) { errs[i] = jobs[i]() })
 	for _, err := range errs {
 		if err != nil {
 			return err

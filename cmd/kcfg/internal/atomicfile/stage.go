@@ -7,8 +7,8 @@ import (
 	"io"
 	"os"
 	"strings"
-	"sync"
-	"sync/atomic"
+
+	"github.com/kcfg/kcfg/internal/parallel"
 )
 
 // staged is a temporary file on its way to its name.
@@ -125,21 +125,12 @@ func settle(path string, f *os.File, data []byte) error {
 // is synced at the same time. For a few calls other threads would cost more than they save.
 func sideBySide(n int, do func(i int) error) error {
 	const few, most = 4, 32 // each waits in a thread of its own
+	workers := most
+	if n <= few {
+		workers = 1
+	}
 	errs := make([]error, n)
-	var next atomic.Int64
-	work := func() {
-		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-			errs[i] = do(i)
-		}
-	}
-	var wg sync.WaitGroup
-	if n > few {
-		for range min(n, most) - 1 {
-			wg.Go(work)
-		}
-	}
-	work()
-	wg.Wait()
+	parallel.Each(n, workers, func(i int) { errs[i] = do(i) })
 	for _, err := range errs {
 		if err != nil {
 			return err
