@@ -399,10 +399,15 @@ func (c *CertificateInfo) extensions(der []byte) {
 				c.ExtendedKeyUsage = append(c.ExtendedKeyUsage, usage)
 			}
 		case oidBasicConstraints:
-			first, _, err := ber.Read(rest)
-			c.IsCA = err == nil && first.Is(ber.Universal, ber.TagBoolean) && len(first.Content) == 1 && first.Content[0] != 0
+			c.IsCA = saysCA(value)
 		}
 	})
+}
+
+// saysCA reads the basic constraints.
+func saysCA(constraints ber.Element) bool {
+	first, _, err := ber.Read(constraints.Content)
+	return err == nil && first.Is(ber.Universal, ber.TagBoolean) && len(first.Content) == 1 && first.Content[0] != 0
 }
 
 // maxExtensions bounds the extensions of a certificate, and what one of them lists.

@@ -100,8 +100,7 @@ func (t *tbs) isCA() bool {
 			return
 		}
 		if value, err := ber.Single(content); err == nil {
-			first, _, err := ber.Read(value.Content)
-			ca = err == nil && first.Is(ber.Universal, ber.TagBoolean) && len(first.Content) == 1 && first.Content[0] != 0
+			ca = saysCA(value)
 		}
 	})
 	return ca

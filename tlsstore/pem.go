@@ -186,11 +186,11 @@ func (p *Bundle) uniqueKeys() []PEMKey {
 	seen := map[string]bool{}
 	for _, k := range p.Keys {
 		if !k.Locked {
-			if pkcs8 := string(k.pkcs8()); seen[pkcs8] {
+			pkcs8 := string(k.pkcs8())
+			if seen[pkcs8] {
 				continue
-			} else {
-				seen[pkcs8] = true
 			}
+			seen[pkcs8] = true
 		}
 		keys = append(keys, k)
 	}

@@ -308,12 +308,10 @@ func (s *Server) addAddress(parts []string, c lineContext) *flaw {
 	if quorum.Port == election.Port {
 		return flawf("zk-server-ports-equal", "the quorum port and the election port are both %d", quorum.Port)
 	}
-	if !c.canonicalize {
-		s.Quorum, s.Election = appendAddress(s.Quorum, quorum), appendAddress(s.Election, election)
-		return nil
-	}
-	if _, known := resolve(parts[0]); known == never {
-		return flawf("zk-canonical-host-unresolvable", "%q is no host name, and kerberos.canonicalizeHostNames is true", parts[0])
+	if c.canonicalize {
+		if _, known := resolve(parts[0]); known == never {
+			return flawf("zk-canonical-host-unresolvable", "%q is no host name, and kerberos.canonicalizeHostNames is true", parts[0])
+		}
 	}
 	s.Quorum = appendAddress(s.Quorum, quorum)
 	s.Election = appendAddress(s.Election, election)

@@ -186,13 +186,14 @@ func (e *Element) Append(all []Element, limit int) ([]Element, error) {
 	if !e.Constructed {
 		return nil, fmt.Errorf("ASN.1 tag %d is not constructed", e.Tag)
 	}
-	for rest := e.Content; len(rest) > 0; limit-- {
+	n := 0
+	for rest := e.Content; len(rest) > 0; n++ {
 		next, after, err := Read(rest)
 		if err != nil {
 			return nil, err
 		}
-		if limit == 0 {
-			return nil, errors.New("too many ASN.1 elements")
+		if n == limit {
+			return nil, errLimit(limit)
 		}
 		all, rest = append(all, next), after
 	}
@@ -218,20 +219,8 @@ func (e *Element) Count(limit int) (n int, err error) {
 // Few reads the elements of a constructed element into all, and returns how many there are. More of them than fit are an error,
 // as of Children, which it does without an allocation.
 func (e *Element) Few(all []Element) (n int, err error) {
-	if !e.Constructed {
-		return 0, fmt.Errorf("ASN.1 tag %d is not constructed", e.Tag)
-	}
-	for rest := e.Content; len(rest) > 0; n++ {
-		var next Element
-		if next, rest, err = Read(rest); err != nil {
-			return 0, err
-		}
-		if n == len(all) {
-			return 0, errLimit(len(all))
-		}
-		all[n] = next
-	}
-	return n, nil
+	some, err := e.Append(all[:0], len(all))
+	return len(some), err
 }
 
 // Octets returns the bytes of a string, putting its pieces together where it comes in pieces. The result may be a part of

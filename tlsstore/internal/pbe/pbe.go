@@ -13,10 +13,10 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"runtime"
 	"sync"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
-	"runtime"
 )
 
 var (
