@@ -40,7 +40,7 @@ func (c *Config) completed() bool {
 // missingKey tells that a key without a default is not set.
 func (c *Config) missingKey(key string) finding.Finding {
 	f := finding.Finding{ID: "kafka-key-required", Severity: finding.Error, Stage: finding.Config, Key: key,
-		Pos: finding.Position{File: c.File.Name()}, Message: key + " is not set; it has no default", Help: requiredHelp()[key]}
+		Pos: c.absent(), Message: key + " is not set; it has no default", Help: requiredHelp()[key]}
 	if f.Help == "" {
 		f.Help = "set " + key
 	}

@@ -51,20 +51,12 @@ func zookeeperMissing(c *Config, report rule.Reporter) {
 }
 
 func roleTwice(c *Config, report rule.Reporter) {
-	broker, controller := 0, 0
+	seen := map[string]bool{}
 	for _, s := range listSpans(c.text(rolesKey)) {
-		times := 0
-		switch s.text {
-		case "broker":
-			broker++
-			times = broker
-		case "controller":
-			controller++
-			times = controller
-		}
-		if times > 1 {
+		if seen[s.text] && (s.text == "broker" || s.text == "controller") {
 			report(c.posOf(rolesKey, s.from, s.to), rolesKey, "%s names the role %s twice", rolesKey, s.text)
 		}
+		seen[s.text] = true
 	}
 }
 

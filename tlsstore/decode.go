@@ -11,17 +11,18 @@ import (
 
 // Limits bound what reading a file may cost. Zero fields have the defaults, which no file of an honest producer reaches.
 type Limits struct {
-	Size            int // bytes; default 32 MiB
+	Size            int // bytes; default DefaultSize
 	Entries         int // entries, bags or certificates; default 50,000
 	Keys            int // private and secret keys; default 2,000, with five times as many certificates in their chains
 	Iterations      int // of one key derivation; default 5,000,000, Java's own limit
 	TotalIterations int // of a file; default 6,000,000. Keys beyond it are listed as locked
 }
 
+// DefaultSize is how many bytes a file may have. Java's own store has 150 certificates, 170 KB; all authorities that are known to
+// the public are 8,000, 10 MB. To look at 50,000 certificates, 25 MB, takes half a second, and Java minutes.
+const DefaultSize = 32 << 20
+
 const (
-	// Java's own store has 150 certificates, 170 KB; all authorities that are known to the public are 8,000, 10 MB. To look at
-	// 50,000 certificates, 25 MB, takes half a second, and Java minutes.
-	defaultSize    = 32 << 20
 	defaultEntries = 50_000
 	// A server uses one key of a store; a fleet of 2,000 has them in stores of their own. A key takes ten times what a
 	// certificate takes.
@@ -37,7 +38,7 @@ func (l Limits) withDefaults() Limits {
 			*field = value
 		}
 	}
-	set(&l.Size, defaultSize)
+	set(&l.Size, DefaultSize)
 	set(&l.Entries, defaultEntries)
 	set(&l.Keys, defaultKeys)
 	set(&l.Iterations, defaultIterations)

@@ -11,10 +11,10 @@ import (
 
 // Limits of PEM input.
 const (
-	maxPEMFile   = 32 << 20 // bytes; 20,000 certificates of 1 KB
-	maxPEMBlocks = 50_000   // in one file; the largest public bundles hold 300
-	maxPEMBlock  = 1 << 20  // bytes of one block's text; a key of 16,384 bits has 13 KB, a leaf with 250 names 37 KB
-	maxPEMHeader = 64       // RFC 1421 headers of one block; openssl writes two
+	maxPEMFile   = DefaultSize    // bytes; 20,000 certificates of 1 KB
+	maxPEMBlocks = defaultEntries // in one file; the largest public bundles hold 300
+	maxPEMBlock  = 1 << 20        // bytes of one block's text; a key of 16,384 bits has 13 KB, a leaf with 250 names 37 KB
+	maxPEMHeader = 64             // RFC 1421 headers of one block; openssl writes two
 
 	maxPEMHeaderText = 4096 // bytes of a header that goes on in further lines
 )

@@ -11,6 +11,7 @@ import (
 	"github.com/kcfg/kcfg/internal/machine"
 	"github.com/kcfg/kcfg/kafkacfg"
 	"github.com/kcfg/kcfg/properties"
+	"github.com/kcfg/kcfg/tlsstore"
 )
 
 // Options say how to judge a process. The zero value judges what the file alone tells.
@@ -289,7 +290,7 @@ func (j *judge) read(name string) (data []byte, seen bool, err error) {
 	if j.o.Root == nil {
 		return nil, false, nil
 	}
-	const most = 32 << 20 // bytes: the largest store that tlsstore reads
+	const most = tlsstore.DefaultSize
 	file, err := j.o.Root.Open(j.path(name))
 	if err != nil {
 		return nil, true, err

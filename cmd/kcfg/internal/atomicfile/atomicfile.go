@@ -16,6 +16,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/kcfg/kcfg/tlsstore"
 )
 
 // Errors that a caller can give advice for; the message around them names the path.
@@ -40,7 +42,7 @@ var (
 )
 
 // MaxSize is the largest existing file that a Batch reads: as large as the largest store.
-const MaxSize = 32 << 20
+const MaxSize = tlsstore.DefaultSize
 
 // lockWait is how long another process may hold a directory: writing a store takes milliseconds.
 const lockWait = 10 * time.Second
