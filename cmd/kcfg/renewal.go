@@ -42,10 +42,17 @@ func (o *storeOutput) judge(old []byte) (same bool, err error) {
 	if lost := lostNames(store, o.store); len(lost) > 0 {
 		return false, refusal(o.path, "the new certificate does not cover %s", strings.Join(lost, ", "))
 	}
-	if o.store.Format == tlsstore.PEM {
-		return o.keyPassword.IsNone() && o.encode() == nil && bytes.Equal(old, o.data) || !o.keyPassword.IsNone() && o.sameEntries(store), nil
+	if o.store.Format == tlsstore.PEM && o.keyPassword.IsNone() {
+		return o.encode() == nil && bytes.Equal(old, o.data), nil
 	}
-	return o.sameEntries(store) && o.sameProtection(store, old), nil
+	same = o.sameEntries(store)
+	if same && o.store.Format != tlsstore.PEM {
+		same = o.sameProtection(store.Algorithms, store.Integrity, old) // no longer the old store itself: both may be large
+	}
+	if same {
+		o.data = old
+	}
+	return same, nil
 }
 
 // lostEntries names what the old store holds and the new one does not.
@@ -172,16 +179,33 @@ func (o *storeOutput) sameEntries(old *tlsstore.Store) bool {
 	return true
 }
 
-// sameProtection compares algorithms, iterations and passwords, by encoding the new store. The dates of entries do not count.
-func (o *storeOutput) sameProtection(old *tlsstore.Store, data []byte) bool {
-	if err := o.encode(); err != nil {
+// sameProtection compares algorithms, iterations and passwords with those of the old file. The dates of entries do not count.
+func (o *storeOutput) sameProtection(algorithms tlsstore.Algorithms, integrity tlsstore.Integrity, old []byte) bool {
+	sample := storeOutput{path: o.path, store: o.sample(), password: o.password, keyPassword: o.keyPassword, options: o.options}
+	if err := sample.encode(); err != nil {
 		return false
 	}
-	now, err := tlsstore.Decode(o.data, o.password, tlsstore.DecodeOptions{KeyPasswords: o.keyPasswords()})
-	if err != nil || now.Algorithms != old.Algorithms || now.Integrity != old.Integrity {
+	now, err := tlsstore.Decode(sample.data, o.password, tlsstore.DecodeOptions{KeyPasswords: o.keyPasswords()})
+	if err != nil || now.Algorithms != algorithms || now.Integrity != integrity {
 		return false
 	}
-	return keysOpen(o.data, o.password) == keysOpen(data, o.password)
+	return keysOpen(sample.data, o.password) == keysOpen(old, o.password)
+}
+
+// sample is the store with one of its trusted certificates: they are all protected in the same way.
+func (o *storeOutput) sample() *tlsstore.Store {
+	s := *o.store
+	s.Entries = nil
+	trusted := 0
+	for _, e := range o.store.Entries {
+		if e.Kind == tlsstore.KindCertificate {
+			trusted++
+		}
+		if e.Kind != tlsstore.KindCertificate || trusted == 1 {
+			s.Entries = append(s.Entries, e)
+		}
+	}
+	return &s
 }
 
 // keysOpen counts the keys that the store's password opens: where keys have a password of their own, none.
