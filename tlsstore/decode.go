@@ -28,6 +28,7 @@ const (
 	// certificate takes.
 	defaultKeys            = 2000
 	chainsPerKey           = 5         // certificates, on average; public chains have up to 5
+	aliasBytesPerEntry     = 100       // on average; Debian names authorities in up to 70
 	defaultIterations      = 5_000_000 // Java's; Bouncy Castle's default is 1,200,000
 	defaultTotalIterations = 6_000_000 // about a second; room for one derivation at Java's limit and some smaller ones
 )
@@ -45,6 +46,10 @@ func (l Limits) withDefaults() Limits {
 	set(&l.TotalIterations, max(defaultTotalIterations, l.Iterations))
 	return l
 }
+
+// aliases is how many bytes all aliases together may have: they are folded, compared and printed many times. A small store may
+// have long ones.
+func (l Limits) aliases() int { return aliasBytesPerEntry * max(l.Entries, defaultEntries) }
 
 // DecodeOptions says how to read a store. The zero value is right for most.
 type DecodeOptions struct {

@@ -10,7 +10,7 @@ import (
 )
 
 func decodeJKS(data []byte, password Password, keyPasswords []Password, limits Limits) (*Store, error) {
-	f, err := jks.Scan(data, jks.Limits{Entries: limits.Entries, Keys: limits.Keys, Chains: chainsPerKey * limits.Keys})
+	f, err := jks.Scan(data, jks.Limits{Entries: limits.Entries, Keys: limits.Keys, Chains: chainsPerKey * limits.Keys, Aliases: limits.aliases()})
 	if err != nil {
 		return nil, err
 	}

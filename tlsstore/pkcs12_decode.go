@@ -10,7 +10,7 @@ import (
 
 func decodePKCS12(data []byte, password Password, keyPasswords []Password, limits Limits) (*Store, error) {
 	o := pkcs12.ReadOptions{Password: password.pbe(), Limits: pkcs12.Limits{
-		Entries: limits.Entries, Keys: limits.Keys, Iterations: limits.Iterations, TotalIterations: limits.TotalIterations}}
+		Entries: limits.Entries, Keys: limits.Keys, Aliases: limits.aliases(), Iterations: limits.Iterations, TotalIterations: limits.TotalIterations}}
 	var named []Password
 	for _, pw := range keyPasswords {
 		if !pw.IsNone() {

@@ -38,7 +38,8 @@ func TestMemoryForHostileStores(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, s.Make(), 0o600))
 		config := filepath.Join(dir, "server.properties")
 		require.NoError(t, os.WriteFile(config, fmt.Appendf(nil, hostileNode, path), 0o600))
-		commands := [][]string{{"inspect", "-o", "json", path}, {"convert", path, "--out", filepath.Join(dir, "out.p12"), "--force"}}
+		again := []string{"convert", path, "--out", filepath.Join(dir, "out.p12"), "-o", "json"}
+		commands := [][]string{{"inspect", "-o", "json", path}, append(slices.Clone(again), "--force"), again}
 		if all && slices.Contains(worst, s.Name) {
 			commands = append(commands, []string{"inspect", path, "--expires-within", "30d"}, []string{"diff", path, filepath.Join(dir, "out.p12")},
 				[]string{"convert", path, "--out", filepath.Join(dir, "out.jks"), "--force"}, []string{"convert", path, "--out", filepath.Join(dir, "out.pem"), "--force"},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 
@@ -32,7 +33,7 @@ func (o *storeOutput) judge(old []byte) (same bool, err error) {
 		return false, refusal(o.path, "it cannot be read: %v", err)
 	}
 	if lost := lostEntries(store, o.store); len(lost) > 0 {
-		return false, refusal(o.path, "it holds more, which would be lost: %s", strings.Join(lost, ", "))
+		return false, refusal(o.path, "it holds more, which would be lost: %s", some(lost))
 	}
 	for i := range store.Entries {
 		if e := &store.Entries[i]; e.Locked() {
@@ -40,7 +41,7 @@ func (o *storeOutput) judge(old []byte) (same bool, err error) {
 		}
 	}
 	if lost := lostNames(store, o.store); len(lost) > 0 {
-		return false, refusal(o.path, "the new certificate does not cover %s", strings.Join(lost, ", "))
+		return false, refusal(o.path, "the new certificate does not cover %s", some(lost))
 	}
 	if o.store.Format == tlsstore.PEM && o.keyPassword.IsNone() {
 		return o.encode() == nil && bytes.Equal(old, o.data), nil
@@ -124,6 +125,7 @@ func certificates(s *tlsstore.Store) map[string]bool {
 // lostNames lists the names of the old key entries' certificates that the new ones do not cover.
 func lostNames(old, now *tlsstore.Store) []string {
 	var lost []string
+	seen := map[string]bool{}
 	known := counterpartsOf(old, now)
 	for i := range old.Entries {
 		e := &old.Entries[i]
@@ -132,7 +134,8 @@ func lostNames(old, now *tlsstore.Store) []string {
 		}
 		n, _ := known.of(e)
 		for _, name := range uncovered(*e, n) {
-			if !slices.Contains(lost, name) {
+			if !seen[name] {
+				seen[name] = true
 				lost = append(lost, name)
 			}
 		}
@@ -150,18 +153,39 @@ func uncovered(old, now tlsstore.Entry) []string {
 	if err != nil || len(is) == 0 {
 		return nil
 	}
+	kept := map[string]bool{}
+	for _, name := range is[0].DNSNames {
+		kept[strings.ToLower(name)] = true
+	}
+	for _, ip := range is[0].IPAddresses {
+		kept[addressKey(ip)] = true
+	}
 	var lost []string
 	for _, name := range was[0].DNSNames {
-		if !slices.Contains(is[0].DNSNames, name) && is[0].VerifyHostname(name) != nil {
+		name := strings.ToLower(name)
+		_, domain, _ := strings.Cut(name, ".")
+		if !kept[name] && !kept["*."+domain] {
 			lost = append(lost, name)
 		}
 	}
 	for _, ip := range was[0].IPAddresses {
-		if is[0].VerifyHostname("["+ip.String()+"]") != nil {
+		if !kept[addressKey(ip)] {
 			lost = append(lost, ip.String())
 		}
 	}
 	return lost
+}
+
+// addressKey is no host name.
+func addressKey(ip net.IP) string { return "[" + ip.String() + "]" }
+
+// some joins names for a message: not all of them where they are many.
+func some(names []string) string {
+	const most = 20
+	if more := len(names) - most; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), more)
+	}
+	return strings.Join(names, ", ")
 }
 
 func (o *storeOutput) sameEntries(old *tlsstore.Store) bool {

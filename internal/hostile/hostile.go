@@ -27,8 +27,9 @@ const (
 	Size       = 32 << 20
 	Entries    = 50_000
 	Keys       = 2000
-	Attributes = 4       // of each entry, on average
-	Chain      = 4 << 20 // bytes, of one entry
+	Attributes = 4             // of each entry, on average
+	Chain      = 4 << 20       // bytes, of one entry
+	Aliases    = 100 * Entries // bytes, of all
 )
 
 // Store is one of the stores.
@@ -57,9 +58,9 @@ func Stores() []Store {
 		{"large", Entries, func(i int) []byte { return m.numbered(m.large, i) }, number},
 		{"middle", Size/3400 - 500, func(i int) []byte { return m.numbered(middle, i) }, number},
 		{"huge", Size/len(huge) - 1, func(i int) []byte { return m.numbered(huge, i) }, number},
-		{"long-alias", Size / 66_000, small, func(i int) string { return number(i) + strings.Repeat("a", 65_000) }},
-		{"upper-alias", Size / 900, small, func(i int) string { return strings.Repeat("A", 300) + number(i) }},
-		{"sigma-alias", Size / 900, small, func(i int) string { return strings.Repeat("Σ.", 100) + number(i) }},
+		{"long-alias", Aliases / 65_006, small, func(i int) string { return number(i) + strings.Repeat("a", 65_000) }},
+		{"upper-alias", Entries, small, func(i int) string { return strings.Repeat("A", 94) + number(i) }},
+		{"sigma-alias", Entries, small, func(i int) string { return strings.Repeat("Σ.", 31) + number(i) }},
 		{"one-alias", Entries, small, func(int) string { return "a" }},
 	}
 	for _, s := range sets {

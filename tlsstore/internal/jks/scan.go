@@ -95,6 +95,7 @@ type Limits struct {
 	Entries int // entries, and certificates
 	Keys    int // keys and secrets
 	Chains  int // certificates of keys
+	Aliases int // bytes of all aliases together
 }
 
 // Scan reads the structure of a file without any password.
@@ -141,6 +142,9 @@ func (s *scanner) entry() (e Entry, err error) {
 	e.Tag, e.aliasAt = Tag(tag), s.at
 	if e.Alias, err = s.utf(); err != nil {
 		return e, fmt.Errorf("alias: %w", err)
+	}
+	if s.left.Aliases -= len(e.Alias); s.left.Aliases < 0 {
+		return e, fmt.Errorf("%w: aliases of more than %d bytes together", ErrTooCostly, s.limits.Aliases)
 	}
 	e.aliasEnd = s.at
 	e.Halved = !s.utf8 && halved(s.data[e.aliasAt+2:s.at], e.Alias)

@@ -90,7 +90,7 @@ func latin1(utf16 []byte) ([]byte, bool) {
 	return out, true
 }
 
-var noLimits = Limits{math.MaxInt, math.MaxInt, math.MaxInt}
+var noLimits = Limits{math.MaxInt, math.MaxInt, math.MaxInt, math.MaxInt}
 
 // amend puts in place what keystore-go could not write: aliases, protected keys, the digest.
 func amend(data []byte, entries []OutEntry, password []byte, random io.Reader) ([]byte, error) {

@@ -8,6 +8,7 @@ package pkcs12
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"unicode/utf16"
 
@@ -228,6 +229,9 @@ func (r *reader) readAttributes(b *Bag, set ber.Element) error {
 			b.Attributes = append(b.Attributes, a.Raw)
 		}
 	}
+	if r.aliases += len(b.Name); r.aliases > r.limits.Aliases {
+		return fmt.Errorf("%w: aliases of more than %d bytes together", ErrTooCostly, r.limits.Aliases)
+	}
 	return nil
 }
 
@@ -284,7 +288,7 @@ func corrupt(err error) error { return fmt.Errorf("%w: %w", ErrCorrupt, err) }
 
 // Reread reads a bag that was read before.
 func Reread(raw []byte) Bag {
-	r := &reader{file: &File{}, limits: Limits{Entries: 1 << 20, Keys: 1 << 20}}
+	r := &reader{file: &File{}, limits: Limits{Entries: 1 << 20, Keys: 1 << 20, Aliases: math.MaxInt}}
 	e, err := ber.Single(raw)
 	if err != nil || r.readBag(e, false, false, 0) != nil || len(r.file.Bags) == 0 {
 		return Bag{Type: Other, Raw: raw}

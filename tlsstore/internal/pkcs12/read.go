@@ -26,6 +26,7 @@ const (
 type Limits struct {
 	Entries         int // bags
 	Keys            int // keys and secrets among them
+	Aliases         int // bytes of all aliases together, in UTF-8
 	Iterations      int // of one derivation
 	TotalIterations int // of all derivations of the file
 }
@@ -70,7 +71,7 @@ type reader struct {
 	o      ReadOptions
 	spent  int
 
-	bags, keys, attributes int // seen so far, those in bags of bags among them
+	bags, keys, attributes, aliases int // seen so far, those in bags of bags among them
 }
 
 // safe is an encrypted safe before it is opened.
