@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -113,23 +114,43 @@ func (f *inspectFlags) run(e *env, paths []string) error {
 	if err := f.readPasswords(e, secrets); err != nil {
 		return err
 	}
-	var found []*inspection
-	for _, path := range paths {
-		stores, err := f.path(e, secrets, path)
-		if err != nil {
-			return err
-		}
-		found = append(found, stores...)
-	}
-	if f.output == outputJSON {
-		err = printInspections(e, found)
-	} else {
-		err = f.print(e, found)
-	}
+	least, err := finding.ParseSeverity(f.failOn)
 	if err != nil {
+		return usageError{err}
+	}
+	out := f.printer(e)
+	unread, bad := 0, false
+	// Each store is printed before the next one is read: a directory may hold more than memory does.
+	show := func(in *inspection) error {
+		if in.Error != nil {
+			unread++
+		}
+		bad = bad || slices.ContainsFunc(in.Findings, func(x finding.Finding) bool { return x.Severity >= least })
+		return out.print(in)
+	}
+	for _, path := range paths {
+		if err := f.path(e, secrets, path, show); err != nil {
+			return cmp.Or(err, out.end(err))
+		}
+	}
+	if err := out.end(nil); err != nil {
 		return err
 	}
-	return f.status(e, found)
+	return f.status(unread, bad)
+}
+
+// inspectionPrinter prints stores, one after the other. What is printed is whole after end, which takes the error that ended the
+// run early, if one did.
+type inspectionPrinter interface {
+	print(in *inspection) error
+	end(cause error) error
+}
+
+func (f *inspectFlags) printer(e *env) inspectionPrinter {
+	if f.output == outputJSON {
+		return newInspectionsJSON(e)
+	}
+	return &inspectionsText{e: e, text: newStoreText(e)}
 }
 
 // readPasswords reads the passwords that are given. None is needed: then what shows without one is shown.
@@ -151,20 +172,7 @@ func (f *inspectFlags) readPasswords(e *env, secrets *secret.Reader) (err error)
 }
 
 // status turns what was found into the exit status: what could not be read beats findings.
-func (f *inspectFlags) status(e *env, stores []*inspection) error {
-	least, err := finding.ParseSeverity(f.failOn)
-	if err != nil {
-		return usageError{err}
-	}
-	unread, bad := 0, false
-	for _, in := range stores {
-		if in.Error != nil {
-			unread++
-		}
-		for _, found := range in.Findings {
-			bad = bad || found.Severity >= least
-		}
-	}
+func (f *inspectFlags) status(unread int, bad bool) error {
 	switch {
 	case unread > 0 && f.output == outputJSON:
 		return fmt.Errorf("%s could not be read", plural(unread, "store"))
@@ -179,14 +187,14 @@ func (f *inspectFlags) status(e *env, stores []*inspection) error {
 // errUnread makes the exit status 3; what could not be read is already said.
 var errUnread = errors.New("unread")
 
-// path inspects what is at a path.
-func (f *inspectFlags) path(e *env, secrets *secret.Reader, path string) ([]*inspection, error) {
+// path inspects what is at a path, and shows it.
+func (f *inspectFlags) path(e *env, secrets *secret.Reader, path string, show func(*inspection) error) error {
 	if path == "-" {
 		data, err := readInput(e, secrets, path)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		return []*inspection{f.data(e, "-", data, f.pass)}, nil
+		return show(f.data(e, "-", data, f.pass))
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -194,26 +202,22 @@ func (f *inspectFlags) path(e *env, secrets *secret.Reader, path string) ([]*ins
 		if errors.Is(err, fs.ErrPermission) && strings.Contains(absolute(path), "/live") {
 			err = withHint(err, "certbot's directories are root's: run kcfg as root")
 		}
-		return nil, err
+		return err
 	}
 	switch {
 	case info.IsDir() && isLineage(path):
-		return []*inspection{f.lineage(e, path)}, nil
+		return show(f.lineage(e, path))
 	case info.IsDir():
-		found, err := f.directory(e, secrets, path)
-		if err == nil && len(found) == 0 {
-			err = fmt.Errorf("%s holds no store and no PEM file", path)
-		}
-		return found, err
+		return f.directory(e, path, show)
 	}
 	data, err := readInput(e, secrets, path)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if isProperties(path, data) {
-		return f.properties(e, path, data)
+		return f.properties(e, path, data, show)
 	}
-	return []*inspection{f.file(e, path, data, f.pass)}, nil
+	return show(f.file(e, path, data, f.pass))
 }
 
 // isLineage reports whether a directory is one certificate's, as certbot or Kubernetes keep it.
@@ -342,9 +346,8 @@ func (f *inspectFlags) check(e *env, s *tlsstore.Store) []finding.Finding {
 const mostSearched = 100_000
 
 // directory searches a directory for stores, PEM files and lineages.
-func (f *inspectFlags) directory(e *env, secrets *secret.Reader, root string) ([]*inspection, error) {
-	var found []*inspection
-	seen := 0
+func (f *inspectFlags) directory(e *env, root string, show func(*inspection) error) error {
+	seen, found := 0, 0
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if seen++; seen > mostSearched {
 			return fmt.Errorf("%s holds more than %d files", root, mostSearched)
@@ -354,8 +357,8 @@ func (f *inspectFlags) directory(e *env, secrets *secret.Reader, root string) ([
 			e.Warn("%v: not searched", plainPath(err))
 			return nil
 		case d.IsDir() && isLineage(path):
-			found = append(found, f.lineage(e, path))
-			return fs.SkipDir
+			found++
+			return cmp.Or(show(f.lineage(e, path)), fs.SkipDir)
 		case d.IsDir():
 			return nil
 		}
@@ -363,11 +366,15 @@ func (f *inspectFlags) directory(e *env, secrets *secret.Reader, root string) ([
 		if err != nil {
 			e.Warn("%v: not read", plainPath(err))
 		} else if data != nil {
-			found = append(found, f.file(e, path, data, f.pass))
+			found++
+			return show(f.file(e, path, data, f.pass))
 		}
 		return nil
 	})
-	return found, err
+	if err == nil && found == 0 {
+		err = fmt.Errorf("%s holds no store and no PEM file", root)
+	}
+	return err
 }
 
 // headLength is enough to tell a store, and the first block of most PEM files.

@@ -50,25 +50,43 @@ func (in *inspection) hiddenCertificates() items {
 	return items{len(at), func(i int) any { return in.store.Hidden[at[i]].CertificateInfo() }}
 }
 
-// printInspections prints what json.MarshalIndent would make of tlsstore.Inspections, but never has more of it in memory than one
+// inspectionsJSON prints what json.MarshalIndent would make of tlsstore.Inspections, but never has more of it in memory than one
 // store without its lists, and some elements of a list.
-func printInspections(e *env, stores []*inspection) error {
-	w := bufio.NewWriter(e.Stdout)
-	fmt.Fprintf(w, "{\n  \"schema\": %q,\n  \"stores\": [", tlsstore.InspectSchema)
-	for i, in := range stores {
-		if i > 0 {
-			w.WriteString(",")
-		}
-		w.WriteString("\n    ")
-		if err := printInspection(w, in); err != nil {
-			return err
-		}
+type inspectionsJSON struct {
+	w       *bufio.Writer
+	printed int
+}
+
+func newInspectionsJSON(e *env) *inspectionsJSON {
+	return &inspectionsJSON{w: bufio.NewWriter(e.Stdout)}
+}
+
+func (p *inspectionsJSON) begin() {
+	fmt.Fprintf(p.w, "{\n  \"schema\": %q,\n  \"stores\": [", tlsstore.InspectSchema)
+}
+
+func (p *inspectionsJSON) print(in *inspection) error {
+	if p.printed++; p.printed == 1 {
+		p.begin()
+	} else {
+		p.w.WriteString(",")
 	}
-	if len(stores) > 0 {
-		w.WriteString("\n  ")
+	p.w.WriteString("\n    ")
+	return printInspection(p.w, in)
+}
+
+// end ends the document. Where an error comes before the first store, there is none.
+func (p *inspectionsJSON) end(cause error) error {
+	switch {
+	case p.printed > 0:
+		p.w.WriteString("\n  ")
+	case cause != nil:
+		return nil
+	default:
+		p.begin()
 	}
-	w.WriteString("]\n}\n")
-	return w.Flush()
+	p.w.WriteString("]\n}\n")
+	return p.w.Flush()
 }
 
 // printInspection prints one store.

@@ -38,7 +38,11 @@ func TestInspectionsArePrintedAsTheyMarshal(t *testing.T) {
 	}
 	for _, n := range []int{0, 1, len(all)} {
 		var printed, marshalled bytes.Buffer
-		require.NoError(t, printInspections(&env{Stdout: &printed}, shown[:n]))
+		p := newInspectionsJSON(&env{Stdout: &printed})
+		for _, in := range shown[:n] {
+			require.NoError(t, p.print(in))
+		}
+		require.NoError(t, p.end(nil))
 		require.NoError(t, printJSON(&env{Stdout: &marshalled}, tlsstore.Inspections{Stores: all[:n]}))
 		require.Equal(t, marshalled.String(), printed.String())
 		require.True(t, json.Valid(printed.Bytes()))

@@ -21,12 +21,11 @@ var storeSettings = []struct{ location, password, keyPassword string }{
 }
 
 // properties inspects the stores that a properties file names, with the passwords it holds.
-func (f *inspectFlags) properties(e *env, path string, data []byte) ([]*inspection, error) {
+func (f *inspectFlags) properties(e *env, path string, data []byte, show func(*inspection) error) error {
 	file, err := properties.Parse(path, data)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var found []*inspection
 	left := maxInput
 	done := map[string]bool{}
 	for entry := range file.Effective() {
@@ -39,17 +38,19 @@ func (f *inspectFlags) properties(e *env, path string, data []byte) ([]*inspecti
 			if done[id] || entry.Value == "" {
 				continue
 			}
-			done[id] = true
-			if len(found) == mostNamed {
-				return nil, fmt.Errorf("%s: %w: it names more than %d stores", path, tlsstore.ErrTooCostly, mostNamed)
+			if len(done) == mostNamed {
+				return fmt.Errorf("%s: %w: it names more than %d stores", path, tlsstore.ErrTooCostly, mostNamed)
 			}
-			found = append(found, f.named(e, path, file, prefix, entry.Value, s.password, s.keyPassword, &left))
+			done[id] = true
+			if err := show(f.named(e, path, file, prefix, entry.Value, s.password, s.keyPassword, &left)); err != nil {
+				return err
+			}
 		}
 	}
-	if len(found) == 0 {
-		return nil, withHint(fmt.Errorf("%s names no store", path), "kcfg validate checks the file itself")
+	if len(done) == 0 {
+		return withHint(fmt.Errorf("%s names no store", path), "kcfg validate checks the file itself")
 	}
-	return found, nil
+	return nil
 }
 
 // mostNamed bounds the stores that a properties file names, and maxInput what they have together: listeners without number could

@@ -9,20 +9,25 @@ import (
 	"github.com/kcfg/kcfg/tlsstore"
 )
 
-// print shows the stores to a person.
-func (f *inspectFlags) print(e *env, stores []*inspection) error {
-	t := newStoreText(e)
-	for i, in := range stores {
-		if i > 0 {
-			fmt.Fprintln(t)
-		}
-		t.store(in)
-		if err := writeFindings(t, e, in.Findings, finding.Info); err != nil {
-			return err
-		}
-	}
-	return t.Flush()
+// inspectionsText shows stores to a person.
+type inspectionsText struct {
+	e     *env
+	text  *storeText
+	shown int
 }
+
+func (p *inspectionsText) print(in *inspection) error {
+	if p.shown++; p.shown > 1 {
+		fmt.Fprintln(p.text)
+	}
+	p.text.store(in)
+	if err := writeFindings(p.text, p.e, in.Findings, finding.Info); err != nil {
+		return err
+	}
+	return p.text.Flush()
+}
+
+func (p *inspectionsText) end(error) error { return nil }
 
 // store shows one store.
 func (t *storeText) store(in *inspection) {
