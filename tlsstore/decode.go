@@ -12,7 +12,7 @@ import (
 // Limits bound what reading a file may cost. Zero fields have the defaults, which no file of an honest producer reaches.
 type Limits struct {
 	Size            int // bytes; default DefaultSize
-	Entries         int // entries, bags or certificates; default 50,000
+	Entries         int // entries, bags or certificates; default DefaultEntries
 	Keys            int // private and secret keys; default 2,000, with five times as many certificates in their chains
 	Iterations      int // of one key derivation; default 5,000,000, Java's own limit
 	TotalIterations int // of a file; default 6,000,000. Keys beyond it are listed as locked
@@ -22,8 +22,10 @@ type Limits struct {
 // the public are 8,000, 10 MB. To look at 50,000 certificates, 25 MB, takes half a second, and Java minutes.
 const DefaultSize = 32 << 20
 
+// DefaultEntries is how many entries a file may have.
+const DefaultEntries = 50_000
+
 const (
-	defaultEntries = 50_000
 	// A server uses one key of a store; a fleet of 2,000 has them in stores of their own. A key takes ten times what a
 	// certificate takes.
 	defaultKeys            = 2000
@@ -40,7 +42,7 @@ func (l Limits) withDefaults() Limits {
 		}
 	}
 	set(&l.Size, DefaultSize)
-	set(&l.Entries, defaultEntries)
+	set(&l.Entries, DefaultEntries)
 	set(&l.Keys, defaultKeys)
 	set(&l.Iterations, defaultIterations)
 	set(&l.TotalIterations, max(defaultTotalIterations, l.Iterations))
@@ -49,7 +51,7 @@ func (l Limits) withDefaults() Limits {
 
 // aliases is how many bytes all aliases together may have: they are folded, compared and printed many times. A small store may
 // have long ones.
-func (l Limits) aliases() int { return aliasBytesPerEntry * max(l.Entries, defaultEntries) }
+func (l Limits) aliases() int { return aliasBytesPerEntry * max(l.Entries, DefaultEntries) }
 
 // DecodeOptions says how to read a store. The zero value is right for most.
 type DecodeOptions struct {

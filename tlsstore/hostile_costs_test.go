@@ -262,11 +262,11 @@ func TestTextOfPieces(t *testing.T) {
 func TestManyBags(t *testing.T) {
 	id := fixture(t, "p256")
 	empty := bag(6, ber.Sequence(), "", "")
-	noHang(t, p12(bytes.Repeat(empty, defaultEntries)), func(t *testing.T, s *Store, err error) {
+	noHang(t, p12(bytes.Repeat(empty, DefaultEntries)), func(t *testing.T, s *Store, err error) {
 		require.NoError(t, err)
 		require.Empty(t, s.Entries)
 	})
-	noHang(t, p12(bytes.Repeat(empty, defaultEntries+1)), func(t *testing.T, _ *Store, err error) { require.ErrorIs(t, err, ErrTooCostly) })
+	noHang(t, p12(bytes.Repeat(empty, DefaultEntries+1)), func(t *testing.T, _ *Store, err error) { require.ErrorIs(t, err, ErrTooCostly) })
 
 	deep := certBag(id.root, "x", "")
 	for range 10_000 {

@@ -47,6 +47,6 @@ func TestAliasesTogether(t *testing.T) {
 		require.NoError(t, decode(Limits{Entries: 200}))
 		s.Entries = append(s.Entries, TrustEntry("a", id.root, testTime))
 		require.ErrorIs(t, decode(Limits{}), ErrTooCostly)
-		require.NoError(t, decode(Limits{Entries: defaultEntries + 1}), "more entries, more aliases")
+		require.NoError(t, decode(Limits{Entries: DefaultEntries + 1}), "more entries, more aliases")
 	}
 }

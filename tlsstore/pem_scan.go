@@ -12,7 +12,7 @@ import (
 // Limits of PEM input.
 const (
 	maxPEMFile   = DefaultSize    // bytes; 20,000 certificates of 1 KB
-	maxPEMBlocks = defaultEntries // in one file; the largest public bundles hold 300
+	maxPEMBlocks = DefaultEntries // in one file; the largest public bundles hold 300
 	maxPEMBlock  = 1 << 20        // bytes of one block's text; a key of 16,384 bits has 13 KB, a leaf with 250 names 37 KB
 	maxPEMHeader = 64             // RFC 1421 headers of one block; openssl writes two
 

@@ -191,7 +191,7 @@ func (s *Store) checkView(out []pkcs12.OutBag) error {
 	for i := range out {
 		bags[i] = out[i].Bag
 	}
-	view, err := newJavaView(bags, 4*defaultEntries)
+	view, err := newJavaView(bags, 4*DefaultEntries)
 	if err != nil {
 		return err
 	}

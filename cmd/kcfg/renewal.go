@@ -89,9 +89,9 @@ type counterparts struct {
 
 func counterpartsOf(old, now *tlsstore.Store) *counterparts {
 	c := &counterparts{now: now, pem: old.Format == tlsstore.PEM, fewer: len(now.Entries) < len(old.Entries),
-		byAlias: make(map[string]int, len(now.Entries)), first: map[tlsstore.Kind]int{}}
+		byAlias: byAlias(now), first: map[tlsstore.Kind]int{}}
 	for i, e := range slices.Backward(now.Entries) {
-		c.byAlias[tlsstore.FoldAlias(e.Alias)], c.first[e.Kind] = i, i
+		c.first[e.Kind] = i
 	}
 	return c
 }

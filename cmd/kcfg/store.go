@@ -175,7 +175,7 @@ func addEntries(e *env, o *storeOutput, b *tlsstore.Bundle, alias string, trust,
 	if len(added) == 0 {
 		return false, errors.New("the PEM files hold no certificate")
 	}
-	set := newTrustedSet(o.store.Entries)
+	set, at := newTrustedSet(o.store.Entries), byAlias(o.store)
 	var fresh []tlsstore.Entry
 	for _, a := range added {
 		if there, ok := set.trusted(a); ok && a.Kind == tlsstore.KindCertificate {
@@ -188,14 +188,15 @@ func addEntries(e *env, o *storeOutput, b *tlsstore.Bundle, alias string, trust,
 			fresh = append(fresh, a)
 			continue
 		}
-		switch there, _ := o.store.Entry(a.Alias); {
-		case sameEntry(there, a):
-			o.notes = append(o.notes, fmt.Sprintf("%s holds the same already", there.Alias))
+		i, there := at[tlsstore.FoldAlias(a.Alias)]
+		switch {
+		case there && sameEntry(o.store.Entries[i], a):
+			o.notes = append(o.notes, fmt.Sprintf("%s holds the same already", o.store.Entries[i].Alias))
 			o.shown = o.shown[:len(o.shown)-1]
-		case replace:
-			o.store.Put(a)
+		case there && replace:
+			o.store.Entries[i] = a
 		default:
-			return false, o.store.Add(a)
+			return false, fmt.Errorf("%q: %w", a.Alias, tlsstore.ErrAliasExists)
 		}
 	}
 	if err := o.store.Add(fresh...); err != nil {
@@ -305,9 +306,9 @@ func mergeStores(o *storeOutput, others []*tlsstore.Store, replace bool, aliases
 		if err != nil {
 			return false, err
 		}
+		at := byAlias(o.store)
 		for _, alias := range slices.Concat(m.Added, m.Replaced) {
-			entry, _ := o.store.Entry(alias)
-			o.shown = append(o.shown, entry)
+			o.shown = append(o.shown, o.store.Entries[at[tlsstore.FoldAlias(alias)]])
 		}
 		for _, alias := range m.Unchanged {
 			o.notes = append(o.notes, alias+" is there already")
@@ -414,10 +415,24 @@ func setKeyPasswords(s *tlsstore.Store, aliases []string, password tlsstore.Pass
 			}
 		}
 	}
+	at := byAlias(s)
 	for _, a := range aliases {
-		if err := s.SetKeyPassword(a, password); err != nil {
+		one := s
+		if i, ok := at[tlsstore.FoldAlias(a)]; ok {
+			one = &tlsstore.Store{Entries: s.Entries[i : i+1]}
+		}
+		if err := one.SetKeyPassword(a, password); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// byAlias finds entries by their folded alias. Where several have one, it is the first that counts.
+func byAlias(s *tlsstore.Store) map[string]int {
+	at := make(map[string]int, len(s.Entries))
+	for i := range slices.Backward(s.Entries) {
+		at[tlsstore.FoldAlias(s.Entries[i].Alias)] = i
+	}
+	return at
 }

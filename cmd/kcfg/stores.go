@@ -54,13 +54,28 @@ func (o *storeOutput) encode() error {
 	if o.data != nil {
 		return nil
 	}
+	certificates := 0
+	for i := range o.store.Entries {
+		certificates += max(1, len(o.store.Entries[i].Chain))
+	}
+	if certificates > tlsstore.DefaultEntries {
+		return o.tooLarge(fmt.Sprintf("%d certificates", certificates), tlsstore.DefaultEntries)
+	}
 	o.options.KeyPassword = o.keyPassword
 	data, err := tlsstore.Encode(o.store, o.password, o.options)
 	if err != nil {
 		return encodeAdvice(err, o)
 	}
+	if len(data) > tlsstore.DefaultSize {
+		return o.tooLarge(fmt.Sprintf("%d bytes", len(data)), tlsstore.DefaultSize)
+	}
 	o.data = data
 	return nil
+}
+
+// tooLarge refuses to write what could not be read again.
+func (o *storeOutput) tooLarge(what string, limit int) error {
+	return fmt.Errorf("%s: %w: it would have %s; the limit is %d", o.path, tlsstore.ErrTooCostly, what, limit)
 }
 
 func encodeAdvice(err error, o *storeOutput) error {
