@@ -46,6 +46,9 @@ func TestMemoryForHostileStores(t *testing.T) {
 				[]string{"validate", config, "--kafka", "3.9.1", "--root", "/"}, []string{"store", "rename", path, "000001", "other"},
 				[]string{"store", "passwd", path, "--new-password", "env:KCFG_PASSWORD"})
 		}
+		if filepath.Ext(path) == ".pem" {
+			commands = append(commands, []string{"truststore", "--pem", path, "--out", filepath.Join(dir, "out.jks")})
+		}
 		for _, args := range commands {
 			peak, took := watched(t, args)
 			t.Logf("%s %s: %d MiB, %v of processor time", args[0], s.Name, peak>>20, took)

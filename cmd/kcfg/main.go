@@ -20,7 +20,7 @@ func main() {
 func collectLate() {
 	const (
 		percent = 400
-		limit   = 240 << 20 // bytes of heap, from where on memory counts more than time
+		limit   = 192 << 20 // bytes of heap, from where on memory counts more than time
 	)
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(percent)
