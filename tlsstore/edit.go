@@ -42,7 +42,8 @@ func (s *Store) Put(e Entry) (replaced bool) {
 	return true
 }
 
-// Remove removes entries by alias. Where one is missing, nothing is removed, and the error is [ErrAliasNotFound].
+// Remove removes entries by alias, and what is hidden because an entry has its alias too: the alias is gone then for every reader.
+// Where one is missing, nothing is removed, and the error is [ErrAliasNotFound].
 func (s *Store) Remove(aliases ...string) error {
 	gone := map[string]bool{}
 	for _, a := range aliases {
@@ -52,6 +53,7 @@ func (s *Store) Remove(aliases ...string) error {
 		gone[javaLower(a)] = true
 	}
 	s.Entries = slices.DeleteFunc(s.Entries, func(e Entry) bool { return gone[javaLower(e.Alias)] })
+	s.Hidden = slices.DeleteFunc(s.Hidden, func(h Hidden) bool { return h.displaced && gone[javaLower(h.under)] })
 	return nil
 }
 

@@ -78,3 +78,45 @@ func TestPasswdKeepsHiddenKeys(t *testing.T) {
 	require.Len(t, back.Hidden, 1)
 	require.True(t, bytes.Contains(back.Hidden[0].raw, key), "carried as it was")
 }
+
+// TestHiddenStaysHidden: what Java does not list is no entry after an edit either, whatever stood in its way before.
+func TestHiddenStaysHidden(t *testing.T) {
+	a, b := fixture(t, "p256"), fixture(t, "p256b")
+	trust := ber.Sequence(ber.OID("2.16.840.1.113894.746875.1.1"), ber.Set(ber.OID("2.5.29.37.0")))
+	trusted := func(der []byte, name string) []byte {
+		e, err := ber.Single(certBag(der, name, ""))
+		require.NoError(t, err)
+		parts, err := e.Children(3)
+		require.NoError(t, err)
+		return ber.Sequence(parts[0].Raw, parts[1].Raw, ber.Set(parts[2].Content, trust))
+	}
+	key := func(id identity, name, keyID string) []byte { return bag(2, shrouded(t, id.key), name, keyID) }
+	for name, c := range map[string]struct {
+		file   []byte
+		change func(s *Store) error
+		listed []string
+		hidden int
+	}{
+		"in a bag of bags": {p12(bag(6, ber.Sequence(trusted(a.root, "inner")), "", ""), trusted(b.root, "outer")),
+			func(*Store) error { return nil }, []string{"outer"}, 1},
+		"the second of one name, its namesake renamed": {p12(trusted(a.root, "dup"), trusted(b.root, "DUP")),
+			func(s *Store) error { return s.Rename("dup", "other") }, []string{"other"}, 1},
+		"the second of one name, removed with it": {p12(trusted(a.root, "dup"), trusted(b.root, "DUP")),
+			func(s *Store) error { return s.Remove("dup") }, nil, 0},
+		"a certificate with the name of a key": {p12(trusted(a.root, "name"), key(b, "NAME", "x"), certBag(b.chain[0], "name", "x")),
+			func(*Store) error { return nil }, []string{"name"}, 1},
+		"a key without ID behind one that goes": {p12(key(a, "first", "x"), certBag(a.chain[0], "first", "x"), key(b, "second", ""), trusted(b.root, "root")),
+			func(s *Store) error { return s.Remove("first") }, []string{"root"}, 1},
+	} {
+		s, err := Decode(c.file, changeit, DecodeOptions{})
+		require.NoError(t, err, name)
+		require.NoError(t, c.change(s), name)
+		back := rewritten(t, s, changeit)
+		require.Equal(t, c.listed, aliases(back), name)
+		require.Len(t, back.Hidden, c.hidden, name)
+		for _, h := range back.Hidden {
+			require.True(t, bytes.Contains(c.file, h.raw), "%s: carried as it was", name)
+		}
+		require.Equal(t, c.listed, aliases(rewritten(t, back, changeit)), name)
+	}
+}

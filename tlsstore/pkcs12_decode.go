@@ -201,7 +201,8 @@ func (d *pkcs12Decoder) addHidden() {
 		if used[i] || b.Type == pkcs12.Certificate && b.Trusted == nil && d.shown[d.view.same[i]] {
 			continue
 		}
-		h := Hidden{Kind: hiddenKind(b.Type), Alias: b.Name, Certificate: b.Certificate, raw: b.Raw, encrypted: b.Encrypted, displaced: lost[i]}
+		h := Hidden{Kind: hiddenKind(b.Type), Alias: b.Name, Certificate: b.Certificate, raw: b.Raw, encrypted: b.Encrypted, nested: b.Nested,
+			displaced: lost[i], under: d.view.attributes[i].alias}
 		switch {
 		case lost[i]:
 			h.Why = "another entry has the same alias, and Java keeps the last"

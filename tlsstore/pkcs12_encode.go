@@ -71,8 +71,36 @@ func (s *Store) bags(password Password, o EncodeOptions) ([]pkcs12.OutBag, error
 			b.addTrusted(e)
 		}
 	}
-	bags := pkcs12.InOrder(b.displaced, b.keys, b.certs, b.trusted, b.carried)
-	return bags, s.checkView(bags)
+	return s.keepHidden(b)
+}
+
+// keepHidden puts the bags in order and looks at them as Java will. What Java did not list stays that way: where it would become an
+// entry now, since what stood in front of it is gone, it goes into a bag of bags. A certificate would be trusted else that was not.
+func (s *Store) keepHidden(b *bagBuilder) ([]pkcs12.OutBag, error) {
+	for {
+		bags := pkcs12.InOrder(b.displaced, b.keys, b.certs, b.trusted, b.carried)
+		view, err := s.viewOf(bags)
+		if err != nil || view == nil {
+			return bags, err
+		}
+		listed := map[*byte]bool{}
+		for i := range view.entries {
+			if raw := view.bags[view.entries[i].bag].Raw; raw != nil {
+				listed[&raw[0]] = true
+			}
+		}
+		nested := false
+		for _, carried := range [][]pkcs12.OutBag{b.displaced, b.carried} {
+			for i := range carried {
+				if raw := carried[i].Raw; len(raw) > 0 && listed[&raw[0]] {
+					carried[i].Bag, nested = pkcs12.NestedBag(carried[i].Bag), true
+				}
+			}
+		}
+		if !nested {
+			return bags, s.checkView(view)
+		}
+	}
 }
 
 type bagBuilder struct {
@@ -94,8 +122,11 @@ func (b *bagBuilder) reserve(h Hidden) error {
 	default:
 		return fmt.Errorf("%w: PKCS12 cannot hold a hidden %s %s (%s)", ErrUnsupported, h.Kind, quote(h.Alias), h.Why)
 	}
-	if bag.HasKeyID {
+	if bag.HasKeyID && !h.nested {
 		b.ids[string(bag.LocalKeyID)] = true
+	}
+	if h.nested {
+		bag = pkcs12.NestedBag(bag)
 	}
 	if h.displaced {
 		b.displaced = append(b.displaced, pkcs12.OutBag{Bag: bag})
@@ -181,20 +212,22 @@ func (b *bagBuilder) addTrusted(e *Entry) {
 	b.trusted = append(b.trusted, pkcs12.OutBag{Bag: bag})
 }
 
-// checkView looks at the bags as Java will: every entry has to be what Java finds under its alias, with its chain. Java may go on above a chain's top with another certificate of the store,
-// such as a trusted root; below it must find the same.
-func (s *Store) checkView(out []pkcs12.OutBag) error {
+// viewOf looks at the bags as Java will; nil where there is nothing that it could see otherwise.
+func (s *Store) viewOf(out []pkcs12.OutBag) (*javaView, error) {
 	if len(s.Hidden) == 0 && !slices.ContainsFunc(s.Entries, func(e Entry) bool { return e.Kind == KindKey }) {
-		return nil
+		return nil, nil
 	}
 	bags := make([]pkcs12.Bag, len(out))
 	for i := range out {
 		bags[i] = out[i].Bag
 	}
-	view, err := newJavaView(bags, 4*DefaultEntries)
-	if err != nil {
-		return err
-	}
+	return newJavaView(bags, 4*DefaultEntries)
+}
+
+// checkView compares: every entry has to be what Java finds under its alias, with its chain. Java may go on above a chain's top with
+// another certificate of the store, such as a trusted root; below it must find the same.
+func (s *Store) checkView(view *javaView) error {
+	bags := view.bags
 	for i := range s.Entries {
 		e := &s.Entries[i]
 		at, ok := view.byAlias[javaLower(e.Alias)]

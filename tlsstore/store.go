@@ -141,7 +141,9 @@ type Hidden struct {
 
 	raw       []byte // the bag
 	encrypted bool   // it stood in an encrypted safe
+	nested    bool   // it stood in a bag of bags, where Java does not see it
 	displaced bool   // an entry has its alias: it has to stand before it in the file, since Java keeps the last
+	under     string // that entry's alias
 }
 
 // HiddenKind is the kind of something hidden.

@@ -221,6 +221,7 @@ func newStoreRemove(e *env) *cobra.Command {
 		Args:    positional(2, -1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return s.run(e, args[0], func(o *storeOutput) (bool, error) {
+				hidden := len(o.store.Hidden)
 				if err := o.store.Remove(args[1:]...); err != nil {
 					return false, err
 				}
@@ -228,6 +229,9 @@ func newStoreRemove(e *env) *cobra.Command {
 					e.Warn("%s has no entries any more: servers refuse to start with it", args[0])
 				}
 				o.notes = append(o.notes, "removed "+strings.Join(args[1:], ", "))
+				if more := hidden - len(o.store.Hidden); more > 0 {
+					o.notes = append(o.notes, fmt.Sprintf("removed what the file had under the same alias, hidden from Java: %d more", more))
+				}
 				return true, nil
 			})
 		},

@@ -384,6 +384,12 @@ func NewCertificateBag(der []byte) Bag {
 	return Bag{Type: Certificate, OID: oidCert, Certificate: der}
 }
 
+// NestedBag returns a bag that holds another one, which Java does not see in there.
+func NestedBag(b Bag) Bag {
+	raw := ber.Sequence(ber.OID(oidSafe), ber.Explicit(0, ber.Sequence(b.Raw)))
+	return Bag{Type: Other, OID: oidSafe, Raw: raw, Encrypted: b.Encrypted}
+}
+
 // CRLBag returns the bag that holds a list of revoked certificates.
 func CRLBag(der []byte) []byte {
 	return ber.Sequence(ber.OID(oidCRL), ber.Explicit(0, ber.Sequence(ber.OID(oidX509CRL), ber.Explicit(0, ber.OctetString(der)))))
