@@ -112,13 +112,13 @@ func checkChainSizes(entries []Entry) error {
 	return nil
 }
 
-// HasMAC reports whether a PKCS12 file has a MAC, which it takes a password to check. It is not read beyond its outer structure.
-func HasMAC(data []byte) (bool, error) {
-	has, err := pkcs12.HasMAC(data)
+// NeedsPassword reports whether it takes a password to check or to read all of a PKCS12 file. Nothing is decrypted for that.
+func NeedsPassword(data []byte) (bool, error) {
+	needs, err := pkcs12.NeedsPassword(data)
 	if err != nil {
 		err = classify(err)
 	}
-	return has, err
+	return needs, err
 }
 
 func notAStore(data []byte) error {

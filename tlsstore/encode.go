@@ -177,7 +177,7 @@ func (e *Entry) encryptWith(all Password) Password {
 
 func (s *Store) encodeJKS(password Password, o EncodeOptions) ([]byte, error) {
 	if password.IsNone() {
-		return nil, fmt.Errorf("JKS needs a password: %w", ErrPassword)
+		return nil, passwordNeeded("JKS needs a password")
 	}
 	if err := s.refuseHidden(); err != nil {
 		return nil, err
@@ -220,6 +220,11 @@ func (s *Store) encodeJKS(password Password, o EncodeOptions) ([]byte, error) {
 	return jks.Write(entries, password.utf16(), o.Rand)
 }
 
+// passwordNeeded is an ErrPassword that does not speak of a wrong one.
+func passwordNeeded(format string, args ...any) error {
+	return &classified{fmt.Errorf(format, args...), ErrPassword}
+}
+
 // refuseHidden names what only PKCS12 can carry.
 func (s *Store) refuseHidden() error {
 	if len(s.Hidden) == 0 {
@@ -227,7 +232,11 @@ func (s *Store) refuseHidden() error {
 	}
 	names := make([]string, len(s.Hidden))
 	for i, h := range s.Hidden {
-		names[i] = fmt.Sprintf("%s %s (%s)", h.Kind, quote(h.Alias), h.Why)
+		name := quote(h.Alias)
+		if h.Alias == "" && h.Kind == HiddenCertificate {
+			name = subjectOf(h.Certificate)
+		}
+		names[i] = fmt.Sprintf("%s %s (%s)", h.Kind, name, h.Why)
 	}
 	return fmt.Errorf("%w: %s cannot hold what Java does not list: %s", ErrUnsupported, s.Format, strings.Join(names, "; "))
 }

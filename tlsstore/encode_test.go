@@ -79,7 +79,7 @@ func TestRefusals(t *testing.T) {
 		{"chain as trusted certificate", with(func(e *Entry) { e.Kind = KindCertificate }), changeit, EncodeOptions{}, nil, "2 certificates"},
 		{"alias that is not UTF-8", with(func(e *Entry) { e.Alias = "\xff" }), changeit, EncodeOptions{}, nil, "UTF-8"},
 		{"aliases that differ in case", &Store{Format: PKCS12, Entries: []Entry{key, TrustEntry("A", id.root, testTime)}}, changeit, EncodeOptions{}, ErrAliasExists, `"A"`},
-		{"keys without password", &Store{Format: PKCS12, Entries: []Entry{key}}, Password{}, EncodeOptions{}, ErrPassword, "needs one"},
+		{"keys without password", &Store{Format: PKCS12, Entries: []Entry{key}}, Password{}, EncodeOptions{}, ErrPassword, "needs a password"},
 		{"JKS without password", &Store{Format: JKS, Entries: []Entry{key}}, Password{}, EncodeOptions{}, ErrPassword, "JKS"},
 		{"key password for PKCS12", &Store{Format: PKCS12, Entries: []Entry{key}}, changeit, EncodeOptions{KeyPassword: NewPassword([]byte("other"))}, nil, "is for JKS"},
 		{"iterations below", &Store{Format: PKCS12, Entries: []Entry{key}}, changeit, EncodeOptions{Iterations: -1}, nil, "from 1 to 5000000"},

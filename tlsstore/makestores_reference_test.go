@@ -110,6 +110,11 @@ func TestStoresOnFile(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, os.WriteFile(path, data, 0o644))
 		})
+		dir = filepath.Join(filepath.Dir(dir), "foreign")
+		require.NoError(t, os.MkdirAll(dir, 0o755))
+		make("empty.p12", run("pkcs12 -export -in IN -name kafka1 -passout pass:"))
+		make("nokeys.p12", run("pkcs12 -export -in IN -nokeys -passout pass:changeit"))
+		make("twopass.p12", func(path string) { require.NoError(t, os.WriteFile(path, twoPasswords(t), 0o644)) })
 		dir = filepath.Join(filepath.Dir(dir), "stores")
 		make("v1.jks", func(path string) { require.NoError(t, os.WriteFile(path, version1(t), 0o644)) })
 		make("ber.p12", func(path string) {

@@ -17,7 +17,7 @@ type origin struct {
 	halved     bool     // the alias stands for one with half a surrogate pair, which UTF-8 cannot hold
 	attributes [][]byte // PKCS12: further attributes of the key's, or the trusted certificate's, bag
 	trusted    []byte   // PKCS12: what the certificate is trusted for
-	keyID      []byte   // PKCS12: local key ID of a trusted certificate
+	keyID      []byte   // PKCS12: local key ID of a trusted certificate, or of a key where it is no date
 	raw        []byte   // a whole bag or secret that is carried as it is
 
 	appended [][]byte              // the end of a chain that Java made of trusted certificates of the same store

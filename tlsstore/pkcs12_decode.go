@@ -42,7 +42,7 @@ func decodePKCS12(data []byte, password Password, keyPasswords []Password, limit
 	d.addHidden()
 	s.traits.refused = refusedByJava(f)
 	for _, l := range f.Locked {
-		s.Hidden = append(s.Hidden, Hidden{Kind: HiddenLocked, Why: "encrypted (" + l.Algorithm + "), and no password was given"})
+		s.Hidden = append(s.Hidden, Hidden{Kind: HiddenLocked, Why: "encrypted (" + l.Algorithm + "), " + l.Why})
 	}
 	return s, nil
 }
@@ -120,6 +120,9 @@ func (d *pkcs12Decoder) add(j *javaEntry) {
 		}
 	default:
 		e.Kind = KindKey
+		if e.Created.IsZero() && string(b.LocalKeyID) != javaNoID {
+			e.origin.keyID = b.LocalKeyID
+		}
 		javas := -1
 		if len(chain) > 0 {
 			javas = chain[0]

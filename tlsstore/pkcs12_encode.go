@@ -44,7 +44,7 @@ func (s *Store) bags(password Password, o EncodeOptions) ([]pkcs12.OutBag, error
 			return nil, fmt.Errorf("%w: a part of the store was not opened: %s", ErrLocked, h.Why)
 		}
 		if password.IsNone() && h.Kind != HiddenCertificate && h.Kind != HiddenCRL {
-			return nil, fmt.Errorf("%w: %s %s needs a password", ErrPassword, h.Kind, quote(h.Alias))
+			return nil, passwordNeeded("a hidden %s, %s, needs a password", h.Kind, quote(h.Alias))
 		}
 		if err := b.reserve(h); err != nil {
 			return nil, err
@@ -58,7 +58,7 @@ func (s *Store) bags(password Password, o EncodeOptions) ([]pkcs12.OutBag, error
 	for i := range s.Entries {
 		if e := &s.Entries[i]; e.Kind != KindCertificate {
 			if password.IsNone() {
-				return nil, fmt.Errorf("%s: %w: a store with keys needs one (Java shows nothing of it otherwise)", quote(e.Alias), ErrPassword)
+				return nil, passwordNeeded("%s: a store with keys needs a password (Java shows nothing of it otherwise)", quote(e.Alias))
 			}
 			if err := b.addKey(e); err != nil {
 				return nil, err
@@ -182,9 +182,13 @@ func (b *bagBuilder) addKey(e *Entry) error {
 }
 
 // keyID returns the entry's date in Java's form, moved on by milliseconds until no other bag has it: Java pairs keys and
-// certificates by it.
+// certificates by it. A key without date keeps the ID it has.
 func (b *bagBuilder) keyID(e *Entry) []byte {
 	created := e.Created
+	if created.IsZero() && e.origin != nil && len(e.origin.keyID) > 0 && !b.ids[string(e.origin.keyID)] {
+		b.ids[string(e.origin.keyID)] = true
+		return e.origin.keyID
+	}
 	if created.IsZero() {
 		created = b.o.Now
 	}

@@ -43,6 +43,9 @@ type javaView struct {
 	room, olderRoom int            // how many certificates the chains of all keys may still have
 }
 
+// javaNoID is the local key ID that Java gives a key and a certificate that have none.
+const javaNoID = "01"
+
 // javaAttributes are a bag's local key ID and name.
 type javaAttributes struct {
 	keyID    []byte
@@ -104,13 +107,13 @@ func newJavaView(bags []pkcs12.Bag, maxChains int) (*javaView, error) {
 						continue
 					}
 					// One key without ID belongs to the first certificate without ID.
-					a.setKeyID([]byte("01"))
+					a.setKeyID([]byte(javaNoID))
 				}
 			}
 			v.put(i, keyTime(a.keyID))
 		case pkcs12.Certificate:
 			if !b.HasKeyID && keys == 1 && b.First {
-				a.setKeyID([]byte("01"))
+				a.setKeyID([]byte(javaNoID))
 			}
 			v.certificate(i)
 		}

@@ -138,7 +138,9 @@ func (s *Store) goReads(t *traits) bool {
 	for i := range s.Entries {
 		switch s.Entries[i].Kind {
 		case KindKey:
-			keys++
+			if keys++; !s.Entries[i].encryptWith(Password{}).IsNone() {
+				return false
+			}
 		case KindCertificate:
 			trusted++
 		default:

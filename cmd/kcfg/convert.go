@@ -92,7 +92,7 @@ func (f *convertFlags) run(e *env, path string) error {
 	}
 	switch {
 	case f.passwordless:
-	case f.outPassword != "" || format != tlsstore.PEM && password.IsNone():
+	case f.outPassword != "" || format != tlsstore.PEM && password.Len() == 0: // an empty one is for stores that others made
 		out.password, out.keyPassword, err = target.passwords(e, secrets, format)
 	case format != tlsstore.PEM:
 		out.password = password
@@ -121,7 +121,7 @@ func (f *convertFlags) source(e *env, secrets *secret.Reader, path string) (*tls
 	o := tlsstore.DecodeOptions{Limits: bounds}
 	var password tlsstore.Password
 	if f.password != "" || storeNeedsPassword(data) {
-		if password, err = e.readSecret(secrets, f.password, secret.Ask{Flag: "--password", What: "password of " + path}); err != nil {
+		if password, err = e.readSecret(secrets, f.password, secret.Ask{Flag: "--password", What: "password of " + path, Empty: true}); err != nil {
 			return nil, password, err
 		}
 	}
@@ -137,9 +137,14 @@ func (f *convertFlags) source(e *env, secrets *secret.Reader, path string) (*tls
 		return nil, password, storeAdvice(fmt.Errorf("%s: %w", path, err))
 	}
 	for i := range store.Entries {
-		if en := &store.Entries[i]; en.Locked() && !f.lockedToo && f.wants(store, en.Alias) {
-			return nil, password, storeAdvice(fmt.Errorf("%s: %q: %w: %s", path, en.Alias, tlsstore.ErrLocked, en.Why()))
+		en := &store.Entries[i]
+		if !en.Locked() || f.lockedToo || !f.wants(store, en.Alias) {
+			continue
 		}
+		if store.Format == tlsstore.JCEKS && en.Kind == tlsstore.KindSecret {
+			return nil, password, withHint(fmt.Errorf("%s: %q: %w: %s", path, en.Alias, tlsstore.ErrUnsupported, en.Why()), "kcfg convert with --alias NAME takes other entries")
+		}
+		return nil, password, storeAdvice(fmt.Errorf("%s: %q: %w: %s", path, en.Alias, tlsstore.ErrLocked, en.Why()))
 	}
 	return store, password, nil
 }
@@ -177,8 +182,8 @@ func storeNeedsPassword(data []byte) bool {
 	case tlsstore.PEM:
 		return bytes.Contains(data, []byte("ENCRYPTED"))
 	}
-	has, err := tlsstore.HasMAC(data)
-	return err == nil && has
+	needs, err := tlsstore.NeedsPassword(data)
+	return err == nil && needs
 }
 
 // maxInput is as much as a store may have.

@@ -157,7 +157,7 @@ func (f *inspectFlags) printer(e *env) inspectionPrinter {
 func (f *inspectFlags) readPasswords(e *env, secrets *secret.Reader) (err error) {
 	_, set := e.Getenv(secret.DefaultVariable)
 	if f.password != "" || set {
-		if f.pass, err = e.readSecret(secrets, f.password, secret.Ask{Flag: "--password", What: "password of the stores"}); err != nil {
+		if f.pass, err = e.readSecret(secrets, f.password, secret.Ask{Flag: "--password", What: "password of the stores", Empty: true}); err != nil {
 			return err
 		}
 	}

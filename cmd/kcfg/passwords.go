@@ -24,6 +24,7 @@ func (e *env) readSecret(r *secret.Reader, source string, ask secret.Ask) (tlsst
 	var err error
 	if source == "" {
 		source, err = r.Default(ask)
+		ask.Empty = ask.Empty && source == "prompt" // a variable may be empty by mistake
 	}
 	var b []byte
 	if err == nil {

@@ -31,7 +31,7 @@ var testNow = time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)
 //	terminal             the next kcfg writes to a terminal
 //	cat, cp, rm, mkdir, chmod, ln, ls   as the shell's, without options; ls shows modes
 //
-// Lines of standard error begin with "! "; a status other than 0 stands in brackets.
+// A file STORES/NAME is one of package tlsstore's, made by other programs. Lines of standard error begin with "! "; a status other than 0 stands in brackets.
 func TestScripts(t *testing.T) {
 	paths, err := filepath.Glob("testdata/script/*.txtar")
 	require.NoError(t, err)
@@ -41,7 +41,7 @@ func TestScripts(t *testing.T) {
 		require.NoError(t, err)
 		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
 			a := golden.Open(t, path)
-			s := &script{t: t, dir: t.TempDir()}
+			s := &script{t: t, dir: t.TempDir(), stores: filepath.Join(filepath.Dir(path), "../../../../tlsstore/testdata")}
 			s.copyFixtures(filepath.Join(filepath.Dir(path), "../../../../testdata"))
 			s.unpack(a.Archive)
 			t.Chdir(s.dir)
@@ -57,6 +57,7 @@ func TestScripts(t *testing.T) {
 type script struct {
 	t       *testing.T
 	dir     string
+	stores  string
 	out     bytes.Buffer
 	stdin   string
 	answers []string
@@ -210,7 +211,11 @@ func (s *script) shell(name string, args []string) error {
 		}
 		return nil
 	case name == "cp" && len(args) == 2:
-		data, err := os.ReadFile(args[0])
+		from := args[0]
+		if foreign, ok := strings.CutPrefix(from, "STORES/"); ok {
+			from = filepath.Join(s.stores, foreign)
+		}
+		data, err := os.ReadFile(from)
 		if err != nil {
 			return err
 		}

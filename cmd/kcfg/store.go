@@ -64,7 +64,7 @@ func (s *storeEdit) passwords(e *env, path string) (*storeOutput, error) {
 		return nil, err
 	}
 	if s.password != "" || needsPassword(path) {
-		if out.password, err = e.readSecret(secrets, s.password, secret.Ask{Flag: "--password", What: "password of " + path}); err != nil {
+		if out.password, err = e.readSecret(secrets, s.password, secret.Ask{Flag: "--password", What: "password of " + path, Empty: true}); err != nil {
 			return nil, err
 		}
 	}
@@ -317,8 +317,25 @@ func mergeStores(o *storeOutput, others []*tlsstore.Store, replace bool, aliases
 		for _, alias := range m.Unchanged {
 			o.notes = append(o.notes, alias+" is there already")
 		}
+		for _, h := range other.Hidden {
+			if h.Kind == tlsstore.HiddenLocked {
+				return false, fmt.Errorf("%w: a part of another store was not opened: %s", tlsstore.ErrLocked, h.Why)
+			}
+			o.notes = append(o.notes, fmt.Sprintf("not merged: a hidden %s%s: %s", h.Kind, hiddenName(h), h.Why))
+		}
 	}
 	return len(o.shown) > 0, nil
+}
+
+// hiddenName names something hidden, by its certificate where the file has no name for it.
+func hiddenName(h tlsstore.Hidden) string {
+	switch {
+	case h.Alias != "":
+		return fmt.Sprintf(", %q", h.Alias)
+	case h.Kind == tlsstore.HiddenCertificate:
+		return ", " + shortName(tlsstore.DescribeCertificate(h.Certificate))
+	}
+	return ""
 }
 
 func newStorePasswd(e *env) *cobra.Command {

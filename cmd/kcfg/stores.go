@@ -83,6 +83,9 @@ func encodeAdvice(err error, o *storeOutput) error {
 	if pw := o.password.CheckJava(); o.store.Format == tlsstore.PKCS12 && pw != nil && !o.options.AnyPassword {
 		return withHint(err, "use letters, digits and punctuation of ASCII; or --format jks; or --any-password if every reader is Java 25 or newer")
 	}
+	if errors.Is(err, tlsstore.ErrPassword) && o.edit != nil {
+		return withHint(err, "kcfg store passwd %s --new-password SOURCE gives it one", o.path)
+	}
 	return err
 }
 

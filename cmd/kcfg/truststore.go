@@ -216,7 +216,11 @@ func (o *storeOutput) open(old []byte) error {
 		return storeAdvice(fmt.Errorf("%s: %w", o.path, err))
 	}
 	o.store = store
-	if store.Integrity == tlsstore.IntegrityNone {
+	switch {
+	case store.Integrity != tlsstore.IntegrityNone:
+	case store.Format == tlsstore.PKCS12 && store.Algorithms != (tlsstore.Algorithms{}):
+		o.notes = append(o.notes, "the store had no MAC, and has one now")
+	default:
 		o.password = tlsstore.Password{} // as it was
 	}
 	o.options.AnyPassword = true // as it was
@@ -259,8 +263,8 @@ func needsPassword(path string) bool {
 	case tlsstore.JKS, tlsstore.JCEKS: // their digest takes the password
 		return true
 	case tlsstore.PKCS12:
-		has, err := tlsstore.HasMAC(data)
-		return err != nil || has
+		needs, err := tlsstore.NeedsPassword(data)
+		return err != nil || needs
 	}
 	s, err := tlsstore.Decode(data, tlsstore.Password{}, tlsstore.DecodeOptions{})
 	return err != nil || s.Integrity != tlsstore.IntegrityNone

@@ -3,6 +3,7 @@ package pkcs12
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
 	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
@@ -62,7 +63,7 @@ type Safe struct{ Algorithm Algorithm }
 // Locked is an encrypted safe that could not be opened.
 type Locked struct {
 	Algorithm string
-	Size      int
+	Why       string
 }
 
 type reader struct {
@@ -81,18 +82,40 @@ type safe struct {
 	plain     []byte // where there is no scheme
 }
 
-// HasMAC reports whether a file has a MAC. It reads the outer structure alone.
-func HasMAC(data []byte) (bool, error) {
+// NeedsPassword reports whether a file has a MAC, an encrypted safe, or keys and secrets, which are encrypted on their own. It does
+// not look into bags.
+func NeedsPassword(data []byte) (bool, error) {
 	r := &reader{file: &File{}}
 	authSafe, macData, err := r.readPFX(data)
 	if err != nil {
 		return false, err
 	}
-	if _, err := r.readSafes(authSafe); err != nil {
+	safes, err := r.readSafes(authSafe)
+	if err != nil {
 		return false, err
 	}
-	m, err := parseMAC(macData)
-	return m != nil, err
+	if m, err := parseMAC(macData); m != nil || err != nil {
+		return m != nil, err
+	}
+	return slices.ContainsFunc(safes, func(s safe) bool { return s.scheme != nil || holdsKeys(s.plain) }), nil
+}
+
+// holdsKeys reports whether a SafeContents has bags of encrypted keys or of secrets.
+func holdsKeys(data []byte) bool {
+	seq, err := ber.Single(data)
+	for rest := seq.Content; err == nil && len(rest) > 0; {
+		var e, kind ber.Element
+		if e, rest, err = ber.Read(rest); err != nil {
+			break
+		}
+		if kind, _, err = ber.Read(e.Content); err != nil {
+			break
+		}
+		if oid, err := kind.OID(); err == nil && (oid == oidShroudedKey || oid == oidSecret) {
+			return true
+		}
+	}
+	return false
 }
 
 // Read reads a PKCS#12 file. The MAC is checked before the content is looked at.
@@ -293,17 +316,25 @@ func (r *reader) openSafe(s safe, variant int) error {
 	}
 	r.file.Safes = append(r.file.Safes, Safe{Algorithm{s.scheme.Name(), s.scheme.Iterations}})
 	if r.o.Password == nil {
-		r.file.Locked = append(r.file.Locked, Locked{s.scheme.Name(), len(s.encrypted)})
+		r.file.Locked = append(r.file.Locked, Locked{s.scheme.Name(), "and no password was given"})
 		return nil
 	}
 	plain, _, err := r.decrypt(s.scheme, *r.o.Password, variant, s.encrypted)
-	if err != nil {
-		if errors.Is(err, pbe.ErrPadding) && r.file.Verified {
-			return fmt.Errorf("%w: a safe does not decrypt with the password that the MAC confirms", ErrCorrupt)
-		}
-		if errors.Is(err, pbe.ErrPadding) {
+	if errors.Is(err, pbe.ErrPadding) {
+		if !r.file.Verified {
 			return ErrPassword
 		}
+		// What the MAC confirms is not damaged: the safe has a password of its own, as openssl's -twopass gives it.
+		r.file.Refused = "a part of it is encrypted under another password than that of its MAC"
+		for i := 0; i < len(r.o.KeyPasswords) && errors.Is(err, pbe.ErrPadding); i++ {
+			plain, _, err = r.decrypt(s.scheme, r.o.KeyPasswords[i], 0, s.encrypted)
+		}
+		if errors.Is(err, pbe.ErrPadding) {
+			r.file.Locked = append(r.file.Locked, Locked{s.scheme.Name(), "under another password than that of the MAC"})
+			return nil
+		}
+	}
+	if err != nil {
 		return err
 	}
 	return r.readBags(plain, true, 0)

@@ -1,0 +1,107 @@
+package tlsstore
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/kcfg/kcfg/tlsstore/internal/ber"
+	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
+	"github.com/kcfg/kcfg/tlsstore/internal/pkcs12"
+)
+
+// twoPasswords is what openssl pkcs12 -twopass makes: "changeit" is the MAC's password, "second" that of everything within.
+func twoPasswords(t *testing.T) []byte {
+	id := fixture(t, "p256")
+	pw := pbe.NewPassword([]byte("second"))
+	protect := func(plain []byte) ber.Element {
+		der, err := pkcs12.Protect(plain, &pw, pkcs12.WriteOptions{Iterations: 10, Rand: seeded()})
+		require.NoError(t, err)
+		e, err := ber.Single(der)
+		require.NoError(t, err)
+		return e
+	}
+	data := ber.OID("1.2.840.113549.1.7.1")
+	info := func(content []byte) []byte { return ber.Sequence(data, ber.Explicit(0, ber.OctetString(content))) }
+	certs, err := protect(ber.Sequence(certBag(id.chain[0], "kafka1", "x"), certBag(id.chain[1], "", ""))).Children(2)
+	require.NoError(t, err)
+	encrypted := ber.Sequence(data, certs[0].Raw, ber.Make(ber.ContextSpecific, 0, false, certs[1].Content))
+	authSafe := ber.Sequence(
+		ber.Sequence(ber.OID("1.2.840.113549.1.7.6"), ber.Explicit(0, ber.Sequence(ber.Integer(0), encrypted))),
+		info(ber.Sequence(bag(2, protect(id.key).Raw, "kafka1", "x"))))
+	salt := []byte("saltsalt")
+	sum := hmac.New(sha256.New, pbe.PKCS12Key(sha256.New, pbe.ForMAC, changeit.pbe().Wide()[0], salt, 10, sha256.Size))
+	sum.Write(authSafe)
+	digest := ber.Sequence(ber.Sequence(ber.OID("2.16.840.1.101.3.4.2.1"), ber.Null), ber.OctetString(sum.Sum(nil)))
+	return ber.Sequence(ber.Integer(3), info(authSafe), ber.Sequence(digest, ber.OctetString(salt), ber.Integer(10)))
+}
+
+// TestTwoPasswords: what the MAC confirms is not damaged, whoever can read it. The second password opens it as that of a key.
+func TestTwoPasswords(t *testing.T) {
+	data, err := os.ReadFile("testdata/foreign/twopass.p12")
+	require.NoError(t, err)
+	second := NewPassword([]byte("second"))
+	s, err := Decode(data, changeit, DecodeOptions{})
+	require.NoError(t, err)
+	require.Equal(t, Verified, s.Integrity)
+	require.True(t, s.Entries[0].Locked())
+	require.Len(t, s.Hidden, 1)
+	require.Equal(t, HiddenLocked, s.Hidden[0].Kind)
+	require.Equal(t, []string{readerOpenSSL}, s.ReadableBy())
+	_, err = Encode(s, changeit, EncodeOptions{})
+	require.ErrorIs(t, err, ErrLocked)
+
+	s, err = Decode(data, changeit, DecodeOptions{KeyPasswords: []Password{second}})
+	require.NoError(t, err)
+	require.Empty(t, s.Hidden)
+	require.Equal(t, fixture(t, "p256").key, s.Entries[0].Key)
+	require.Len(t, s.Entries[0].Chain, 2)
+	require.Equal(t, []string{readerOpenSSL}, s.ReadableBy())
+	back := reread(t, s, changeit, EncodeOptions{Iterations: 10})
+	require.Contains(t, back.ReadableBy(), readerJava17)
+
+	_, err = Decode(data, second, DecodeOptions{KeyPasswords: []Password{changeit}})
+	require.ErrorIs(t, err, ErrPassword)
+}
+
+// TestKeyIDsStay: openssl pairs a key with its certificate by a hash, and dates nothing. To write the store again gives the key no
+// date, and another ID only where one is taken.
+func TestKeyIDsStay(t *testing.T) {
+	s, err := Decode(samples(t)["openssl-rc2.p12"], changeit, DecodeOptions{})
+	require.NoError(t, err)
+	require.True(t, s.Entries[0].Created.IsZero())
+	id := s.Entries[0].origin.keyID
+	require.NotEmpty(t, id)
+	other := s.Entries[0]
+	other.Alias = "other"
+	require.NoError(t, s.Add(other))
+	back := rewritten(t, s, changeit)
+	require.Equal(t, id, back.Entries[0].origin.keyID)
+	require.True(t, back.Entries[0].Created.IsZero())
+	require.Equal(t, testTime.UTC(), back.Entries[1].Created)
+	require.Equal(t, s.Entries[0].Chain, back.Entries[0].Chain)
+	require.Equal(t, s.Entries[0].Chain, back.Entries[1].Chain)
+}
+
+func TestNeedsPassword(t *testing.T) {
+	id := fixture(t, "p256")
+	for name, c := range map[string]struct {
+		data  []byte
+		needs bool
+	}{
+		"certificates in the clear": {p12(certBag(id.root, "root", "")), false},
+		"an encrypted key":          {p12(certBag(id.root, "root", ""), bag(2, shrouded(t, id.key), "key", "x")), true},
+		"a key in the clear":        {p12(bag(1, id.key, "key", "x")), false},
+		"a MAC":                     {twoPasswords(t), true},
+		"an encrypted safe":         {samples(t)["openssl-nomac.p12"], true},
+	} {
+		needs, err := NeedsPassword(c.data)
+		require.NoError(t, err, name)
+		require.Equal(t, c.needs, needs, name)
+	}
+	_, err := NeedsPassword([]byte("no store"))
+	require.ErrorIs(t, err, ErrFormat)
+}
