@@ -78,7 +78,7 @@ func Decode(data []byte, password Password, o DecodeOptions) (*Store, error) {
 	case PKCS12:
 		s, err = decodePKCS12(data, password, o.KeyPasswords, limits)
 	case PEM:
-		s, err = decodePEM(data, password, limits)
+		s, err = decodePEM(data, append([]Password{password}, o.KeyPasswords...), limits)
 	case PKCS7:
 		s, err = decodePKCS7(data, limits)
 	case FormatUnknown:

@@ -105,3 +105,34 @@ func TestNeedsPassword(t *testing.T) {
 	_, err := NeedsPassword([]byte("no store"))
 	require.ErrorIs(t, err, ErrFormat)
 }
+
+// TestKeyPasswordsEndWithTheFormat: a key with a password of its own in JKS gets the store's in PKCS12, where programs know no other;
+// between stores of one format it keeps its own.
+func TestKeyPasswordsEndWithTheFormat(t *testing.T) {
+	id := fixture(t, "p256")
+	own := NewPassword([]byte("own password"))
+	s := &Store{Format: JKS, Entries: []Entry{{Alias: "a", Kind: KindKey, Created: testTime, Key: id.key, Chain: id.chain}}}
+	data, err := Encode(s, changeit, EncodeOptions{KeyPassword: own})
+	require.NoError(t, err)
+	s, err = Decode(data, changeit, DecodeOptions{KeyPasswords: []Password{own}})
+	require.NoError(t, err)
+	require.True(t, rewritten(t, s, changeit).Entries[0].Locked())
+	s.Format = PKCS12
+	require.Equal(t, id.key, rewritten(t, s, changeit).Entries[0].Key)
+}
+
+// TestKeyPasswordOfPEM: Kafka opens the key of a PEM store with ssl.key.password; there is no password of the store.
+func TestKeyPasswordOfPEM(t *testing.T) {
+	data := samples(t)["encrypted.pem"]
+	wrong := NewPassword([]byte("wrong"))
+	for _, passwords := range [][]Password{{{}, changeit}, {wrong, changeit}, {changeit, wrong}, {wrong, {}, changeit}} {
+		s, err := Decode(data, passwords[0], DecodeOptions{KeyPasswords: passwords[1:]})
+		require.NoError(t, err)
+		require.False(t, s.Entries[0].Locked())
+	}
+	_, err := Decode(data, wrong, DecodeOptions{KeyPasswords: []Password{wrong}})
+	require.ErrorIs(t, err, ErrPassword)
+	s, err := Decode(data, Password{}, DecodeOptions{})
+	require.NoError(t, err)
+	require.True(t, s.Entries[0].Locked())
+}

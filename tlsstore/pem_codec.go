@@ -6,6 +6,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
@@ -14,8 +15,8 @@ import (
 
 // decodePEM makes a store of PEM text, as Kafka would: keys with their chains, or else trusted certificates. PEM has no names,
 // so they come from the certificates.
-func decodePEM(data []byte, password Password, limits Limits) (*Store, error) {
-	bundle, err := ParsePEM("PEM", data, PEMOptions{Password: password})
+func decodePEM(data []byte, passwords []Password, limits Limits) (*Store, error) {
+	bundle, err := parseWithOneOf(data, passwords)
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +45,21 @@ func decodePEM(data []byte, password Password, limits Limits) (*Store, error) {
 		s.Entries = append(s.Entries, Entry{Alias: "ca-" + strconv.Itoa(i+1), Kind: KindCertificate, Chain: [][]byte{c.DER}})
 	}
 	return s, nil
+}
+
+// parseWithOneOf opens an encrypted key with the first password that does.
+func parseWithOneOf(data []byte, passwords []Password) (b *Bundle, err error) {
+	passwords = slices.DeleteFunc(passwords, Password.IsNone)
+	for i := range max(1, len(passwords)) {
+		o := PEMOptions{}
+		if i < len(passwords) {
+			o.Password = passwords[i]
+		}
+		if b, err = ParsePEM("PEM", data, o); !errors.Is(err, ErrPassword) {
+			break
+		}
+	}
+	return b, err
 }
 
 // addPEMKeys adds the entries of keys, and marks the certificates of their chains as used.

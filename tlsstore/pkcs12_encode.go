@@ -150,7 +150,8 @@ func (b *bagBuilder) addKey(e *Entry) error {
 	switch {
 	case e.Key != nil:
 		out.Key = e.Key
-		if own := e.encryptWith(Password{}); !own.IsNone() {
+		// What JKS protects by a password of its own gets the store's: programs know no other for PKCS12.
+		if own := e.encryptWith(Password{}); !own.IsNone() && e.origin.format != JKS && e.origin.format != JCEKS {
 			pw := pbe.NewPassword(own.bytes())
 			out.Password = &pw
 		}

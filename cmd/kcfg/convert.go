@@ -120,7 +120,8 @@ func (f *convertFlags) source(e *env, secrets *secret.Reader, path string) (*tls
 	}
 	o := tlsstore.DecodeOptions{Limits: bounds}
 	var password tlsstore.Password
-	if f.password != "" || storeNeedsPassword(data) {
+	isPEM := tlsstore.Detect(data) == tlsstore.PEM // there is no other password than the key's
+	if f.password != "" || storeNeedsPassword(data) && !(isPEM && f.keyPassword != "") {
 		if password, err = e.readSecret(secrets, f.password, secret.Ask{Flag: "--password", What: "password of " + path, Empty: true}); err != nil {
 			return nil, password, err
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -38,6 +39,9 @@ kcfg diff old.jks new.p12 --password env:OLD --other-password env:NEW -o json`,
 				second.keyPassword = otherKeyPassword
 			}
 			b, err := second.comparable(e, args[1])
+			if errors.Is(err, tlsstore.ErrPassword) {
+				err = withHint(err, "--other-password SOURCE is the password of %s", args[1])
+			}
 			if err != nil {
 				return err
 			}

@@ -249,7 +249,13 @@ func newStoreRename(e *env) *cobra.Command {
 		Example: "kcfg store rename keystore.p12 1 kafka1 --password prompt",
 		Args:    positional(3, 3),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if args[2] == "" {
+				return usagef("store rename: the new alias is empty")
+			}
 			return s.run(e, args[0], func(o *storeOutput) (bool, error) {
+				if o.store.Format == tlsstore.PEM {
+					return false, errors.New("PEM holds no aliases")
+				}
 				if err := o.store.Rename(args[1], args[2]); errors.Is(err, tlsstore.ErrAliasExists) {
 					return false, withHint(fmt.Errorf("%s: %w", o.path, err), "choose another alias, or remove that entry first")
 				} else if err != nil {
@@ -287,6 +293,11 @@ kcfg store merge all.p12 kafka2.p12 --rename 1=kafka2 --password prompt`,
 					f.password = s.password
 				}
 				other, _, err := f.source(e, e.secrets(s.dryRun), path)
+				if errors.Is(err, tlsstore.ErrPassword) {
+					err = withHint(err, "--from-password SOURCE is the password of the other stores")
+				} else if errors.Is(err, tlsstore.ErrLocked) {
+					err = withHint(err, "--from-key-password SOURCE opens keys that have a password of their own")
+				}
 				if err != nil {
 					return err
 				}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -218,16 +219,42 @@ func (o *storeOutput) open(old []byte) error {
 	o.store = store
 	switch {
 	case store.Integrity != tlsstore.IntegrityNone:
+	case store.Format == tlsstore.PEM && storeNeedsPassword(old):
+		if _, err := tlsstore.Decode(old, o.keyPassword, tlsstore.DecodeOptions{Limits: o.limits}); err == nil && !o.keyPassword.IsNone() {
+			o.password = o.keyPassword // the one that opens it protects it afterwards
+		}
 	case store.Format == tlsstore.PKCS12 && store.Algorithms != (tlsstore.Algorithms{}):
 		o.notes = append(o.notes, "the store had no MAC, and has one now")
 	default:
 		o.password = tlsstore.Password{} // as it was
+	}
+	if store.Format == tlsstore.PEM && textBetween(old) {
+		o.notes = append(o.notes, "the text between the blocks is not kept")
 	}
 	o.options.AnyPassword = true // as it was
 	if store.Format == tlsstore.PKCS12 {
 		o.options.Profile, o.options.Iterations = protectionOf(store)
 	}
 	return nil
+}
+
+// textBetween reports whether PEM has anything but keys and certificates in it, such as comments.
+func textBetween(data []byte) bool {
+	inside := false
+	for line := range bytes.Lines(data) {
+		switch line = bytes.TrimSpace(line); {
+		case bytes.HasPrefix(line, []byte("-----BEGIN ")):
+			inside = true
+			if !bytes.HasSuffix(line, []byte("CERTIFICATE-----")) && !bytes.HasSuffix(line, []byte("PRIVATE KEY-----")) {
+				return true
+			}
+		case bytes.HasPrefix(line, []byte("-----END ")):
+			inside = false
+		case !inside && len(line) > 0:
+			return true
+		}
+	}
+	return false
 }
 
 // totalIterations is what kcfg's own readers grant a whole file unless told otherwise.
@@ -262,6 +289,8 @@ func needsPassword(path string) bool {
 	switch tlsstore.Detect(data) {
 	case tlsstore.JKS, tlsstore.JCEKS: // their digest takes the password
 		return true
+	case tlsstore.PEM:
+		return storeNeedsPassword(data)
 	case tlsstore.PKCS12:
 		needs, err := tlsstore.NeedsPassword(data)
 		return err != nil || needs

@@ -53,8 +53,9 @@ type Reader struct {
 	DryRun bool                                // random:PATH makes no file
 	Warn   func(format string, args ...any)
 
-	stdin  string         // the flag that has read standard input
-	fds    map[int]string // the flags that have read descriptors
+	stdin  string            // the flag that has read standard input
+	fds    map[int]string    // the flags that have read descriptors
+	once   map[string][]byte // what standard input and descriptors held, by flag and source: two stores may have one password
 	random map[string][]byte
 }
 
@@ -95,7 +96,7 @@ func (r *Reader) Read(source string, a Ask) ([]byte, error) {
 	var err error
 	switch {
 	case source == "stdin" || source == "-":
-		password, err = r.readStdin(a)
+		password, err = r.readOnce("stdin", a, r.readStdin)
 	case source == "prompt":
 		password, err = r.prompt(a)
 	case kind == "env" && hasRest:
@@ -103,7 +104,7 @@ func (r *Reader) Read(source string, a Ask) ([]byte, error) {
 	case kind == "file" && hasRest:
 		password, err = r.file(rest, a)
 	case kind == "fd" && hasRest:
-		password, err = r.fd(rest, a)
+		password, err = r.readOnce(source, a, func(a Ask) ([]byte, error) { return r.fd(rest, a) })
 	case kind == "random" && hasRest:
 		password, err = r.randomFile(rest, a)
 	case kind == "properties" && hasRest:
@@ -144,6 +145,22 @@ func (r *Reader) env(name string, a Ask) ([]byte, error) {
 		return nil, usagef("%s: the environment variable %s is not set", a.Flag, name)
 	}
 	return []byte(v), nil
+}
+
+// readOnce reads what can be read once, and has it again for the same flag.
+func (r *Reader) readOnce(source string, a Ask, read func(Ask) ([]byte, error)) ([]byte, error) {
+	key := a.Flag + " " + source
+	if p, ok := r.once[key]; ok {
+		return slices.Clone(p), nil
+	}
+	password, err := read(a)
+	if err == nil {
+		if r.once == nil {
+			r.once = map[string][]byte{}
+		}
+		r.once[key] = slices.Clone(password)
+	}
+	return password, err
 }
 
 func (r *Reader) readStdin(a Ask) ([]byte, error) {

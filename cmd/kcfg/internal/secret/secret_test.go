@@ -226,3 +226,18 @@ func TestRandomPasswordsUseEveryCharacterEqually(t *testing.T) {
 	_, err = r.generate()
 	require.ErrorContains(t, err, "cannot make a random password")
 }
+
+// TestOnePasswordForTwoStores: what can be read once serves one flag, however many stores that opens.
+func TestOnePasswordForTwoStores(t *testing.T) {
+	ask := Ask{Flag: "--password", What: "password of the store"}
+	r, _ := reader(nil, "secret\n")
+	for range 2 {
+		password, err := r.Read("stdin", ask)
+		require.NoError(t, err)
+		require.Equal(t, "secret", string(password))
+		clear(password) // the caller's own
+	}
+	_, err := r.Read("stdin", Ask{Flag: "--new-password"})
+	require.ErrorContains(t, err, "--password has read it already")
+	require.Error(t, r.ClaimStdin("the argument -"))
+}
