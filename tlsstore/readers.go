@@ -17,6 +17,7 @@ const (
 	readerOpenSSL   = "OpenSSL"
 	readerLegacy    = "OpenSSL -legacy"
 	readerOpenSSL34 = "OpenSSL 3.4+"
+	readerKafka     = "Kafka 2.7+"
 	readerGo        = "go-pkcs12"
 )
 
@@ -47,13 +48,41 @@ func (s *Store) ReadableBy() []string {
 		}
 		return s.usableKeys(slices.Clone(javas))
 	case PEM:
-		return []string{"Kafka 2.7+", readerOpenSSL}
+		if s.kafkaReadsPEM() {
+			return []string{readerKafka, readerOpenSSL}
+		}
+		return []string{readerOpenSSL}
 	case PKCS7:
 		return []string{readerOpenSSL}
 	case PKCS12:
 		return s.readersOfPKCS12()
 	}
 	return []string{}
+}
+
+// ReadableWith is ReadableBy for the file that holds the store and that a password protects: where the file was read without it,
+// what it says of its own keys and password is not known.
+func (s *Store) ReadableWith(password Password, entries []Entry) []string {
+	known := *s
+	known.Entries = entries
+	if s.traits != nil {
+		t := *s.traits
+		t.nonASCII = password.CheckJava() != nil
+		known.traits = &t
+	}
+	return known.ReadableBy()
+}
+
+// kafkaReadsPEM: Kafka makes keys of PEM with the factories for RSA, DSA and EC alone.
+func (s *Store) kafkaReadsPEM() bool {
+	for i := range s.Entries {
+		if e := &s.Entries[i]; e.Kind == KindKey && len(e.Chain) > 0 {
+			if t, ok := parseTBS(e.Chain[0]); ok && !slices.Contains([]string{"RSA", "DSA", "EC"}, describeKey(t.spki).Algorithm) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (s *Store) readersOfPKCS12() []string {
@@ -213,7 +242,7 @@ func (in *Inspection) SetPath(path string) {
 			in.Notes = append(in.Notes, "ZooKeeper goes by the extension (.jks, .p12, .pem, .bcfks): for another name it needs the property for the type")
 		}
 	}
-	if in.Format == PEM {
+	if in.Format == PEM && slices.Contains(in.ReadableBy, readerKafka) {
 		in.Notes = append(in.Notes, "Kafka (2.7 and newer) reads it with ssl.keystore.type or ssl.truststore.type set to PEM")
 	}
 }

@@ -1,6 +1,7 @@
 package pkcs12
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -151,6 +152,9 @@ func Read(data []byte, o ReadOptions) (*File, error) {
 
 func (r *reader) readPFX(data []byte) (authSafe []byte, mac *ber.Element, err error) {
 	pfx, rest, err := ber.Read(data)
+	if inside, ok := ber.Inside(data); err != nil && ok && bytes.HasPrefix(inside, []byte{ber.TagInteger, 1, 3}) {
+		return nil, nil, corrupt(err) // it begins as one: the rest is missing
+	}
 	if err != nil || !pfx.Is(ber.Universal, ber.TagSequence) || !pfx.Constructed {
 		return nil, nil, ErrFormat
 	}

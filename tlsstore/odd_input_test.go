@@ -1,0 +1,60 @@
+package tlsstore
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestKeyPasswordsOpenPEM: a PEM store has no password of its own, so that its key's is given as that of a key.
+func TestKeyPasswordsOpenPEM(t *testing.T) {
+	id := fixture(t, "p256")
+	own, other := NewPassword([]byte("of the key")), NewPassword([]byte("of nothing"))
+	data, err := Encode(&Store{Format: PEM, Entries: []Entry{{Alias: "k", Kind: KindKey, Key: id.key, Chain: id.chain}}}, Password{}, EncodeOptions{KeyPassword: own, Iterations: 100})
+	require.NoError(t, err)
+	for _, c := range []struct {
+		password Password
+		keys     []Password
+	}{
+		{own, nil}, {Password{}, []Password{own}}, {Password{}, []Password{other, own}}, {other, []Password{own}}, {own, []Password{other}},
+	} {
+		s, err := Decode(data, c.password, DecodeOptions{KeyPasswords: c.keys})
+		require.NoError(t, err)
+		require.Equal(t, id.key, s.Entries[0].Key)
+	}
+	_, err = Decode(data, Password{}, DecodeOptions{KeyPasswords: []Password{other}})
+	require.ErrorIs(t, err, ErrPassword)
+	s, err := Decode(data, Password{}, DecodeOptions{})
+	require.NoError(t, err)
+	require.True(t, s.Entries[0].Locked())
+}
+
+// TestReadableWith: a store that was read without its password is described with what is known of it.
+func TestReadableWith(t *testing.T) {
+	id := fixture(t, "ed25519")
+	entries := []Entry{{Alias: "k", Kind: KindKey, Created: testTime, Key: id.key, Chain: id.chain}}
+	nonASCII := NewPassword([]byte("pässword"))
+	for _, pw := range []Password{changeit, nonASCII} {
+		data, err := Encode(&Store{Format: PKCS12, Entries: entries}, pw, EncodeOptions{AnyPassword: true})
+		require.NoError(t, err)
+		blind, err := Decode(data, Password{}, DecodeOptions{})
+		require.NoError(t, err)
+		open, err := Decode(data, pw, DecodeOptions{})
+		require.NoError(t, err)
+		require.Subset(t, open.ReadableBy(), blind.ReadableWith(pw, entries))
+		require.Subset(t, blind.ReadableWith(pw, entries), []string{readerJava25, readerJava26, readerOpenSSL})
+	}
+	s := &Store{Format: PEM, Entries: entries}
+	require.Equal(t, []string{readerOpenSSL}, s.ReadableBy(), "Kafka's PEM reader knows RSA, DSA and EC")
+}
+
+// TestTruncatedPKCS12 is damaged, which is another thing than to be no store.
+func TestTruncatedPKCS12(t *testing.T) {
+	id := fixture(t, "p256")
+	data, err := Encode(&Store{Format: PKCS12, Entries: []Entry{{Alias: "k", Kind: KindKey, Key: id.key, Chain: id.chain}}}, changeit, EncodeOptions{Iterations: 100})
+	require.NoError(t, err)
+	for _, n := range []int{len(data) - 1, 500, 100} {
+		_, err := Decode(data[:n], changeit, DecodeOptions{})
+		require.ErrorIs(t, err, ErrCorrupt, "%d", n)
+	}
+}
