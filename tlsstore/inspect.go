@@ -153,7 +153,7 @@ func (e *Entry) shownAlias(f Format) string {
 func (e Entry) Info(f Format) EntryInfo {
 	info := EntryInfo{Alias: e.shownAlias(f), Type: e.Kind, Locked: e.Locked(), Chain: make([]CertificateInfo, len(e.Chain))}
 	// RFC 3339 has no years beyond 9999; JKS has.
-	if created := e.Created.UTC(); !created.IsZero() && created.Year() >= 0 && created.Year() <= 9999 && (f != PKCS12 || e.Kind != KindCertificate) {
+	if created := e.Created.UTC().Truncate(time.Millisecond); !created.IsZero() && created.Year() >= 0 && created.Year() <= 9999 && (f != PKCS12 || e.Kind != KindCertificate) {
 		info.Created = &created
 	}
 	for i, der := range e.Chain {

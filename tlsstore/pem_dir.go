@@ -32,7 +32,11 @@ type ChoiceError struct {
 }
 
 func (e *ChoiceError) Error() string {
-	return fmt.Sprintf("%s holds %d certificates, one has to be named: %s", e.Path, len(e.Names), strings.Join(e.Names, ", "))
+	what := fmt.Sprintf("%d certificates", len(e.Names))
+	if len(e.Names) == 1 {
+		what = "a certificate in a directory of its own"
+	}
+	return fmt.Sprintf("%s holds %s, one has to be named: %s", e.Path, what, strings.Join(e.Names, ", "))
 }
 
 // ReadPEM reads the key and the certificates at name: one PEM file, or a directory as certbot, lego, acme.sh or

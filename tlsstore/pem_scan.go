@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
 )
 
 // Limits of PEM input.
@@ -65,6 +68,8 @@ const (
 	pemDashes = "-----"
 )
 
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
 // pemScanner walks over PEM text. encoding/pem cannot serve here: it skips broken blocks in silence.
 type pemScanner struct {
 	name   string
@@ -79,7 +84,7 @@ func scanPEM(name string, data []byte) ([]pemBlock, error) {
 	if len(data) > maxPEMFile {
 		return nil, failure(ErrTooCostly, "%s: %d bytes are more than a PEM file may have (%d)", name, len(data), maxPEMFile)
 	}
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
+	data = bytes.TrimPrefix(data, byteOrderMark)
 	s := &pemScanner{name: name, rest: data, line: 1}
 	for s.skipText(); len(s.rest) > 0; s.skipText() {
 		line, at := s.next()
@@ -142,7 +147,7 @@ func (s *pemScanner) outside(line []byte, at int) error {
 	if !bytes.ContainsAny(line, "EeNn") {
 		return nil // no mark, and no damaged one
 	}
-	text := bytes.Trim(line, blanks)
+	text := bytes.TrimPrefix(bytes.Trim(line, blanks), byteOrderMark) // files of Windows, joined
 	if !bytes.Contains(text, []byte("--")) && !hasDash(text) {
 		return nil
 	}
@@ -191,7 +196,7 @@ func (s *pemScanner) block(text []byte, at int) error {
 		if err != nil {
 			return err
 		}
-		after = bytes.Trim(after, blanks)
+		after = bytes.TrimPrefix(bytes.Trim(after, blanks), byteOrderMark)
 		// END…-----BEGIN on one line: two files were joined, and the first has no end of line
 		if len(after) > 0 && !bytes.HasPrefix(after, []byte(pemBegin)) {
 			return s.errorf(endLine, b.Label, "text behind its END mark")
@@ -318,10 +323,12 @@ func notPEM(name string, data []byte) error {
 	switch {
 	case len(bytes.TrimSpace(data)) == 0:
 		return fmt.Errorf("%s: %w", name, errEmpty)
-	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):
+	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}), bytes.Contains(data, []byte("-\x00-\x00-\x00-")):
 		what = "UTF-16 text, not PEM: save it as ASCII or UTF-8"
 	case isCertificate(data):
 		what = "a certificate in DER, not PEM: openssl x509 -inform DER -in FILE writes PEM"
+	case isKey(data):
+		what = "a private key in DER, not PEM: openssl pkey -inform DER -in FILE writes PEM"
 	case data[0] == 0x30 && len(data) > 1 && data[1] >= 0x80 && Detect(data) == FormatUnknown:
 		what = "binary (DER), not PEM"
 	default:
@@ -330,6 +337,20 @@ func notPEM(name string, data []byte) error {
 		}
 	}
 	return failure(ErrFormat, "%s: %s", name, what)
+}
+
+// isKey knows PKCS#8, PKCS#1 and SEC1 by their version, and encrypted PKCS#8 by its two parts.
+func isKey(der []byte) bool {
+	s := cryptobyte.String(der)
+	var seq, part cryptobyte.String
+	if !s.ReadASN1(&seq, cbasn1.SEQUENCE) || !s.Empty() {
+		return false
+	}
+	if seq.PeekASN1Tag(cbasn1.INTEGER) {
+		return seq.ReadASN1(&part, cbasn1.INTEGER) && len(part) == 1 && part[0] <= 1
+	}
+	return seq.ReadASN1(&part, cbasn1.SEQUENCE) && part.PeekASN1Tag(cbasn1.OBJECT_IDENTIFIER) &&
+		seq.ReadASN1(&part, cbasn1.OCTET_STRING) && seq.Empty()
 }
 
 func isCertificate(der []byte) bool {
