@@ -32,6 +32,9 @@ func (o *storeOutput) judge(old []byte) (same bool, err error) {
 	case err != nil:
 		return false, refusal(o.path, "it cannot be read: %v", err)
 	}
+	if o.password.IsNone() && slices.ContainsFunc(store.Hidden, func(h tlsstore.Hidden) bool { return h.Kind == tlsstore.HiddenLocked }) {
+		return false, refusal(o.path, "it is a %s store, which a password protects", store.Format)
+	}
 	if lost := lostEntries(store, o.store); len(lost) > 0 {
 		return false, refusal(o.path, "it holds more, which would be lost: %s", some(lost))
 	}
@@ -47,24 +50,41 @@ func (o *storeOutput) judge(old []byte) (same bool, err error) {
 		return o.encode() == nil && bytes.Equal(old, o.data), nil
 	}
 	same = o.sameEntries(store)
-	if same && o.store.Format != tlsstore.PEM {
+	switch {
+	case same && o.store.Format == tlsstore.PEM:
+		same = keysOpen(old, tlsstore.Password{}) == 0 // the key is to be encrypted
+	case same:
 		same = o.sameProtection(store.Algorithms, store.Integrity, old) // no longer the old store itself: both may be large
 	}
 	if same {
 		o.data = old
+		o.keepDates(store)
 	}
 	return same, nil
+}
+
+// keepDates gives the entries the dates that they have in the file, which stays as it is.
+func (o *storeOutput) keepDates(old *tlsstore.Store) {
+	known := counterpartsOf(o.store, old)
+	for i := range o.store.Entries {
+		if was, ok := known.of(&o.store.Entries[i]); ok {
+			o.store.Entries[i].Created = was.Created
+		}
+	}
 }
 
 // lostEntries names what the old store holds and the new one does not.
 func lostEntries(old, now *tlsstore.Store) []string {
 	var lost []string
+	var missing []*tlsstore.Entry
 	known := counterpartsOf(old, now)
 	for i := range old.Entries {
-		e := &old.Entries[i]
-		if _, ok := known.of(e); !ok {
-			lost = append(lost, fmt.Sprintf("%s entry %q", e.Kind, e.Alias))
+		if e := &old.Entries[i]; !known.has(e) {
+			missing = append(missing, e)
 		}
+	}
+	for _, e := range stillTrusted(missing, now) {
+		lost = append(lost, fmt.Sprintf("%s entry %q", e.Kind, e.Alias))
 	}
 	if len(old.Hidden) == 0 {
 		return lost
@@ -111,6 +131,12 @@ func (c *counterparts) of(e *tlsstore.Entry) (tlsstore.Entry, bool) {
 	return c.now.Entries[i], c.now.Entries[i].Kind == e.Kind
 }
 
+// has reports whether something takes the place of an old entry.
+func (c *counterparts) has(e *tlsstore.Entry) bool {
+	_, ok := c.of(e)
+	return ok
+}
+
 // certificates returns all certificates of a store, by their DER.
 func certificates(s *tlsstore.Store) map[string]bool {
 	all := map[string]bool{}
@@ -154,14 +180,14 @@ func uncovered(old, now tlsstore.Entry) []string {
 		return nil
 	}
 	kept := map[string]bool{}
-	for _, name := range is[0].DNSNames {
+	for _, name := range append(soleName(is[0].DNSNames, is[0].Subject.CommonName, len(is[0].IPAddresses)), is[0].DNSNames...) {
 		kept[strings.ToLower(name)] = true
 	}
 	for _, ip := range is[0].IPAddresses {
 		kept[addressKey(ip)] = true
 	}
 	var lost []string
-	for _, name := range was[0].DNSNames {
+	for _, name := range append(soleName(was[0].DNSNames, was[0].Subject.CommonName, len(was[0].IPAddresses)), was[0].DNSNames...) {
 		name := strings.ToLower(name)
 		_, domain, _ := strings.Cut(name, ".")
 		if !kept[name] && !kept["*."+domain] {
@@ -174,6 +200,14 @@ func uncovered(old, now tlsstore.Entry) []string {
 		}
 	}
 	return lost
+}
+
+// soleName is the common name of a certificate that has no alternative names: Java goes by it then.
+func soleName(names []string, common string, addresses int) []string {
+	if common == "" || strings.Contains(common, " ") || len(names) > 0 || addresses > 0 {
+		return nil
+	}
+	return []string{common}
 }
 
 // addressKey is no host name.

@@ -23,15 +23,21 @@ func (o *storeOutput) inspect() *inspection {
 	if o.data != nil { // algorithms and readers are the file's
 		if file, err := tlsstore.Decode(o.data, tlsstore.Password{}, tlsstore.DecodeOptions{}); err == nil {
 			in.Algorithms, in.Iterations = file.Algorithms.Names()
-			in.ReadableBy = file.ReadableBy()
+			in.ReadableBy = file.ReadableWith(o.password, o.store.Entries)
 			in.Findings = append(in.Findings, tlsstore.CheckFile(file)...)
-			if len(file.Entries) == len(o.store.Entries) && file.Format != tlsstore.PKCS12 {
-				in.aliases = file.Entries // JKS has them in lower case, PEM from the certificates
+			if len(file.Entries) == len(o.store.Entries) && o.namesAnew(file) {
+				in.aliases = file.Entries
 			}
 		}
 	}
 	setPath(in, o.path)
 	return in
+}
+
+// namesAnew reports whether the entries of a file have other aliases than those that were given: JKS has them in lower case, PEM
+// from the certificates, as far as its key is not encrypted.
+func (o *storeOutput) namesAnew(file *tlsstore.Store) bool {
+	return file.Format == tlsstore.JKS || file.Format == tlsstore.PEM && o.keyPassword.IsNone()
 }
 
 func (o *storeOutput) write() fileWrite {
