@@ -32,8 +32,9 @@ const noRevocation = `There is no revocation: neither Kafka nor ZooKeeper looks 
 
 func newCA(e *env) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "ca",
-		Short: "Run a private certificate authority for mutual TLS",
+		Use:        "ca",
+		SuggestFor: []string{"genkeypair", "req"},
+		Short:      "Run a private certificate authority for mutual TLS",
 		Long: `Let's Encrypt issues no certificates for clients any more, so that mutual TLS between brokers, to ZooKeeper's quorum and
 for clients needs an authority of one's own: a root, which is the only anchor and can be kept offline, and below it one
 authority for hosts, bound to names, and one for clients.

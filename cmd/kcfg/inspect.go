@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -25,21 +24,24 @@ type inspectFlags struct {
 	expiresWithin         string
 	hosts                 []string
 	role                  string
+	roots                 string
 	failOn                string
 	maxIterations         int
 	output                string
 
-	within   time.Duration
-	openWith tlsstore.DecodeOptions
-	pass     tlsstore.Password
-	asked    bool // a person was asked for it
+	known      [][]byte // the roots
+	within     time.Duration
+	openWith   tlsstore.DecodeOptions
+	pass       tlsstore.Password
+	asked      bool // a person was asked for it
+	configured bool // a properties file says what the store is for
 }
 
 func newInspect(e *env) *cobra.Command {
 	f := &inspectFlags{}
 	cmd := &cobra.Command{
 		Use:        "inspect PATH...",
-		SuggestFor: []string{"list", "show", "print", "ls"},
+		SuggestFor: []string{"list", "show", "print", "ls", "printcert", "x509", "dump"},
 		Short:      "Show what is in stores, PEM files and certbot directories",
 		Long: `Shows the entries of key stores and trust stores, with their chains, names and expiry, what protects them, which
 programs open them and which users read them, and what is wrong with them.
@@ -61,6 +63,7 @@ kcfg inspect truststore.jks -o json | jq -r '.stores[].entries[].alias'`,
 	flags.StringVar(&f.expiresWithin, "expires-within", "", "exit with 1 if a certificate expires within `TIME`, such as 30d or 12h")
 	listFlag(flags, &f.hosts, "host", "`NAME` or address that the keys' certificates have to cover")
 	roleFlag(cmd, &f.role)
+	endsFlag(cmd, &f.roots, "where the chains may end: letsencrypt, system or a PEM `FILE` (default: letsencrypt)")
 	failOnFlag(cmd, &f.failOn)
 	maxIterationsFlag(cmd, &f.maxIterations)
 	outputFlag(cmd, &f.output, outputText, outputJSON)
@@ -74,32 +77,6 @@ func failOnFlag(cmd *cobra.Command, target *string) {
 		finding.Info.String(), finding.Warning.String(), finding.Error.String())
 }
 
-// parseDays reads a time such as 30d, 12h, 1w or 2d12h.
-func parseDays(s string) (time.Duration, error) {
-	wrong := usagef("--expires-within %q: give a time such as 30d or 12h", s)
-	total, rest := time.Duration(0), s
-	for rest != "" {
-		n := strings.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' })
-		if n <= 0 {
-			return 0, wrong
-		}
-		count, err := strconv.Atoi(rest[:n])
-		if err != nil || count > 100_000 {
-			return 0, wrong
-		}
-		unit, ok := map[byte]time.Duration{'w': 7 * 24 * time.Hour, 'd': 24 * time.Hour, 'h': time.Hour, 'm': time.Minute}[rest[n]]
-		if !ok {
-			return 0, wrong
-		}
-		total += time.Duration(count) * unit
-		rest = rest[n+1:]
-	}
-	if s == "" {
-		return 0, wrong
-	}
-	return total, nil
-}
-
 func (f *inspectFlags) run(e *env, paths []string) error {
 	var err error
 	if f.expiresWithin != "" {
@@ -108,6 +85,9 @@ func (f *inspectFlags) run(e *env, paths []string) error {
 		}
 	}
 	if f.openWith.Limits, err = limits(f.maxIterations); err != nil {
+		return err
+	}
+	if f.known, err = knownRoots(f.roots); err != nil {
 		return err
 	}
 	secrets := e.secrets(false)
@@ -120,23 +100,30 @@ func (f *inspectFlags) run(e *env, paths []string) error {
 	}
 	out := f.printer(e)
 	unread, bad := 0, false
+	var broken, failed error
 	// Each store is printed before the next one is read: a directory may hold more than memory does.
 	show := func(in *inspection) error {
 		if in.Error != nil {
 			unread++
 		}
 		bad = bad || slices.ContainsFunc(in.Findings, func(x finding.Finding) bool { return x.Severity >= least })
-		return out.print(in)
+		broken = out.print(in)
+		return broken
 	}
 	for _, path := range paths {
-		if err := f.path(e, secrets, path, show); err != nil {
+		err := f.path(e, secrets, path, show)
+		switch {
+		case broken != nil, isUsage(err), err != nil && len(paths) == 1:
 			return cmp.Or(err, out.end(err))
+		case err != nil: // the others are worth looking at all the same
+			complain(e.Stderr, err)
+			failed = errUnread
 		}
 	}
 	if err := out.end(nil); err != nil {
 		return err
 	}
-	return f.status(unread, bad)
+	return cmp.Or(failed, f.status(unread, bad))
 }
 
 // inspectionPrinter prints stores, one after the other. What is printed is whole after end, which takes the error that ended the
@@ -313,33 +300,6 @@ func (f *inspectFlags) keyPass() tlsstore.Password {
 		return f.openWith.KeyPasswords[0]
 	}
 	return f.pass
-}
-
-func (f *inspectFlags) check(e *env, s *tlsstore.Store) []finding.Finding {
-	found := append(tlsstore.CheckFile(s), tlsstore.Check(s, tlsstore.CheckOptions{Now: e.Now(), Hosts: f.hosts, Role: tlsstore.Role(f.role)})...)
-	if f.expiresWithin == "" {
-		return found
-	}
-	for _, entry := range s.Entries {
-		for i, der := range entry.Chain {
-			c := tlsstore.DescribeCertificate(der)
-			left := c.NotAfter.Sub(e.Now())
-			if left < 0 || left > f.within || c.NotAfter.IsZero() {
-				continue // what has expired is a finding already
-			}
-			which := ""
-			if i > 0 {
-				which = " in its chain"
-			}
-			found = slices.DeleteFunc(found, func(x finding.Finding) bool { return x.ID == "tls-expiring" && x.Key == entry.Alias && i == 0 })
-			found = append(found, finding.Finding{
-				ID: "tls-expiring", Severity: finding.Error, Key: entry.Alias,
-				Message: fmt.Sprintf("%s: %s%s expires on %s, in %s: that is within %s", finding.Printable(entry.Alias), shortName(c), which,
-					c.NotAfter.UTC().Format(time.DateOnly), span(left), f.expiresWithin),
-			})
-		}
-	}
-	return found
 }
 
 // mostSearched bounds the files that a directory is searched through.

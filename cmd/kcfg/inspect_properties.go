@@ -83,6 +83,7 @@ func (f *inspectFlags) named(e *env, path string, file *properties.File, prefix,
 		return &inspection{Inspection: in}
 	}
 	opener := *f
+	opener.configured = true
 	if key, ok := secretOf(keyPasswordKey); ok {
 		opener.openWith.KeyPasswords = append([]tlsstore.Password{key}, f.openWith.KeyPasswords...)
 	}

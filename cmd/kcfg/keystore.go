@@ -107,6 +107,9 @@ func (s *storeFlags) prepare(name string) (tlsstore.Format, tlsstore.EncodeOptio
 	if s.out == "" {
 		s.out = name + extension(format)
 	}
+	if err := noStream("--out", s.out); err != nil {
+		return 0, o, err
+	}
 	if format != tlsstore.PKCS12 {
 		for _, f := range []struct {
 			given bool
@@ -137,6 +140,14 @@ func (s *storeFlags) prepare(name string) (tlsstore.Format, tlsstore.EncodeOptio
 	}
 	o.Iterations, o.AnyPassword = s.iterations, s.anyPassword
 	return format, o, nil
+}
+
+// noStream refuses - as the name of a file to write: stores are replaced as a whole, and standard output says what was done.
+func noStream(flag, path string) error {
+	if path == "-" {
+		return withHint(usagef("%s -: a store is written to a file, not to standard output", flag), "%s ./- is a file of that name", flag)
+	}
+	return nil
 }
 
 // mostIterations is the most that Java takes.
@@ -238,6 +249,8 @@ func (f *keystoreFlags) checkInputs() error {
 	case len(f.pem) == 0 && !files:
 		return withHint(usagef("what is to become a key store? --pem DIR|FILE, or --key FILE --cert FILE, is missing"),
 			"certbot keeps its certificates in /etc/letsencrypt/live/NAME")
+	case slices.Contains(f.pem, ""):
+		return emptyFlag("pem")
 	case len(f.pem) > 0 && files:
 		return usagef("--pem and --key, --cert, --chain exclude each other")
 	case files && f.key == "":
@@ -247,7 +260,7 @@ func (f *keystoreFlags) checkInputs() error {
 	case len(f.alias) > 0 && len(f.alias) != max(1, len(f.pem)):
 		return usagef("%d --alias for %d entries: give one for each --pem, in the same order", len(f.alias), max(1, len(f.pem)))
 	}
-	return nil
+	return noStream("--truststore", f.truststore)
 }
 
 // bundles reads the PEM inputs.

@@ -3,13 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/agext/levenshtein"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/kcfg/kcfg/finding"
 )
@@ -168,7 +167,10 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 func usageErrors(cmd *cobra.Command) {
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(cmd *cobra.Command, args []string) error {
-			err := check(cmd, args)
+			err := noEmptyFlags(cmd)
+			if err == nil {
+				err = check(cmd, args)
+			}
 			if err == nil || errors.As(err, &usageError{}) {
 				return err
 			}
@@ -200,73 +202,26 @@ func run(e env) int {
 	case errors.Is(err, errUnread):
 		return exitFailure
 	}
-	fmt.Fprintf(e.Stderr, "kcfg: %s\n", said(err))
-	if hint := (hintError{}); errors.As(err, &hint) {
-		fmt.Fprintf(e.Stderr, "hint: %s\n", finding.Printable(hint.hint))
-	}
+	complain(e.Stderr, err)
 	if isUsage(err) {
 		return exitUsage
 	}
 	return exitFailure
 }
 
+// complain prints an error and what to do about it.
+func complain(w io.Writer, err error) {
+	fmt.Fprintf(w, "kcfg: %s\n", said(err))
+	if hint := (hintError{}); errors.As(err, &hint) {
+		fmt.Fprintf(w, "hint: %s\n", finding.Printable(hint.hint))
+	}
+}
+
 func isUsage(err error) bool {
+	if err == nil {
+		return false
+	}
 	usage := usageError{}
 	// cobra has no types for its own
 	return errors.As(err, &usage) || strings.HasPrefix(err.Error(), "required flag(s)") || strings.HasPrefix(err.Error(), "unknown command ")
-}
-
-// flagError turns an error of the flag parser into a usage error, with the flag that was probably meant.
-func flagError(cmd *cobra.Command, err error) error {
-	unknown := &pflag.NotExistError{}
-	if errors.As(err, &unknown) {
-		if best := nearestFlag(cmd, unknown.GetSpecifiedName()); best != "" {
-			return withHint(usageError{err}, "did you mean --%s? (%s --help lists the flags)", best, cmd.CommandPath())
-		}
-	}
-	return withHint(usageError{err}, "%s --help lists the flags", cmd.CommandPath())
-}
-
-// farthest is how many edits a suggestion may be away: beyond that it is noise.
-func farthest(name string) int { return min(3, max(2, len(name)/2)) }
-
-// otherNames are what keytool, openssl and linters call our flags.
-var otherNames = sync.OnceValue(func() map[string][]string {
-	return map[string][]string{
-		"alias":        {"name", "srcalias", "destalias"},
-		"chain":        {"certfile", "CAfile"},
-		"cert":         {"in", "certificate"},
-		"format":       {"storetype", "deststoretype", "type"},
-		"key":          {"inkey", "privkey"},
-		"key-password": {"keypass", "destkeypass", "srckeypass"},
-		"out":          {"keystore", "destkeystore", "output-file"},
-		"password":     {"storepass", "deststorepass", "srcstorepass", "passout", "pass"},
-		"pem":          {"file", "dir"},
-		"pem-password": {"passin", "passphrase"},
-		"iterations":   {"iter"},
-		"output":       {"format", "json", "reporter"},
-		"kafka":        {"kafka-version", "release", "version"},
-		"zookeeper":    {"zk", "zookeeper-version"},
-		"disable":      {"ignore", "exclude", "skip"},
-		"select":       {"rule", "rules", "only"},
-		"fail-on":      {"severity", "level", "error-on"},
-		"dry-run":      {"check", "noop"},
-		"host":         {"san", "ext", "dns", "hostname"},
-	}
-})
-
-func nearestFlag(cmd *cobra.Command, name string) string {
-	best, least := "", farthest(name)+1
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.Hidden {
-			return
-		}
-		if slices.Contains(otherNames()[f.Name], name) {
-			best, least = f.Name, -1
-		}
-		if d := levenshtein.Distance(name, f.Name, nil); d < least {
-			best, least = f.Name, d
-		}
-	})
-	return best
 }

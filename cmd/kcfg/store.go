@@ -14,8 +14,9 @@ import (
 
 func newStore(e *env) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "store",
-		Short: "Change the entries of a store in place",
+		Use:        "store",
+		SuggestFor: []string{"import", "delete", "changealias", "storepasswd", "keypasswd"},
+		Short:      "Change the entries of a store in place",
 		Long: `Changes a PKCS12 or JKS store in place, as one atomic step. What is not touched keeps its alias, its date, its
 attributes and its protection, also what kcfg cannot open. Aliases compare as in Java: without regard to case.`,
 		Example: `kcfg store add keystore.p12 --pem live/kafka1.example.com --alias kafka1 --replace
@@ -369,6 +370,7 @@ kcfg store passwd keystore.jks --new-key-password prompt --alias kafka1`,
 	sourceFlag(cmd, &newPassword, "new-password", "new password of the store")
 	sourceFlag(cmd, &newKeyPassword, "new-key-password", "new password of the keys; not for PKCS12")
 	listFlag(cmd.Flags(), &aliases, "alias", "`NAME` of a key for --new-key-password (default: all)")
+	allowEmpty(cmd.Flags(), "alias")
 	s.add(cmd)
 	return cmd
 }

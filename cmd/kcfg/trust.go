@@ -22,7 +22,12 @@ const (
 )
 
 func rootsFlag(cmd *cobra.Command, target *string) {
-	cmd.Flags().StringVar(target, "roots", "", "where the chain ends: letsencrypt, system or a PEM `FILE`; goes into the trust store (default: letsencrypt for its certificates)")
+	endsFlag(cmd, target, "where the chain ends: letsencrypt, system or a PEM `FILE`; goes into the trust store (default: letsencrypt for its certificates)")
+}
+
+// endsFlag adds --roots.
+func endsFlag(cmd *cobra.Command, target *string, usage string) {
+	cmd.Flags().StringVar(target, "roots", "", usage)
 	err := cmd.RegisterFlagCompletionFunc("roots", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return []string{rootsLetsEncrypt, rootsSystem}, cobra.ShellCompDirectiveDefault
 	})

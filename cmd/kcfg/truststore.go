@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -115,6 +116,8 @@ func (f *truststoreFlags) checkInputs() error {
 	case len(f.pem) == 0 && f.server.address == "" && f.roots == "" && !f.rootsOnly:
 		return withHint(usagef("what is to be trusted? --pem DIR|FILE, --from-server, --roots or --roots-only is missing"),
 			"--roots-only makes a trust store of Let's Encrypt's roots")
+	case slices.Contains(f.pem, ""):
+		return emptyFlag("pem")
 	case f.addTo != "" && f.cacerts:
 		return usagef("--add-to and --cacerts exclude each other")
 	case adds && f.out != "":

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"os/user"
 	"strconv"
@@ -71,7 +72,7 @@ func parseOwner(s string) (atomicfile.Owner, error) {
 		if err != nil {
 			u, err = user.LookupId(name)
 		}
-		switch id, numErr := strconv.Atoi(name); {
+		switch id, ok := accountNumber(name); {
 		case err == nil:
 			o.UID, err = strconv.Atoi(u.Uid)
 			if err != nil {
@@ -80,7 +81,7 @@ func parseOwner(s string) (atomicfile.Owner, error) {
 			if hasGroup && group == "" {
 				o.GID, _ = strconv.Atoi(u.Gid)
 			}
-		case numErr == nil && id >= 0:
+		case ok:
 			o.UID = id
 		default:
 			return o, fmt.Errorf("--owner %s: no user %s on this machine", s, name)
@@ -91,10 +92,10 @@ func parseOwner(s string) (atomicfile.Owner, error) {
 		if err != nil {
 			g, err = user.LookupGroupId(group)
 		}
-		switch id, numErr := strconv.Atoi(group); {
+		switch id, ok := accountNumber(group); {
 		case err == nil:
 			o.GID, _ = strconv.Atoi(g.Gid)
-		case numErr == nil && id >= 0:
+		case ok:
 			o.GID = id
 		default:
 			return o, fmt.Errorf("--owner %s: no group %s on this machine", s, group)
@@ -103,8 +104,15 @@ func parseOwner(s string) (atomicfile.Owner, error) {
 	return o, nil
 }
 
+// accountNumber reads the number of a user or group. The highest one means "leave it" to the system.
+func accountNumber(s string) (id int, ok bool) {
+	n, err := strconv.ParseUint(s, 10, 32)
+	return int(n), err == nil && n < math.MaxUint32
+}
+
 // fileAdvice adds to an error of the file system what to do about it.
 func fileAdvice(err error, path string) error {
+	var missing *atomicfile.MissingError
 	switch {
 	case err == nil:
 		return nil
@@ -120,6 +128,12 @@ func fileAdvice(err error, path string) error {
 		return withHint(err, "remove it, write to a directory of your own, or say --owner")
 	case errors.Is(err, atomicfile.ErrNotRegular):
 		return withHint(err, "give the path of a file")
+	case errors.As(err, &missing):
+		dir := dirOf(missing.Path) // as it was given, unless a link leads elsewhere
+		if absolute(dir) != missing.Dir {
+			dir = missing.Dir
+		}
+		return withHint(err, "make the directory first, such as: mkdir -p -m 700 %s", dir)
 	case errors.Is(err, fs.ErrNotExist):
 		return withHint(err, "make the directory first, such as: mkdir -m 700 %s", dirOf(path))
 	case errors.Is(err, fs.ErrPermission):

@@ -9,6 +9,16 @@ import (
 	"strings"
 )
 
+// MissingError says that a directory on the way to a file does not exist.
+type MissingError struct{ Path, Dir string }
+
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("%s: directory %s: %v", e.Path, e.Dir, fs.ErrNotExist)
+}
+
+// Unwrap returns [fs.ErrNotExist].
+func (e *MissingError) Unwrap() error { return fs.ErrNotExist }
+
 const maxLinks = 40 // as the kernel
 
 // resolve returns the absolute path that a path leads to once every link on it is followed. A link is followed only
@@ -36,7 +46,7 @@ func resolve(path string) (string, error) {
 		case errors.Is(err, fs.ErrNotExist) && len(rest) == 0:
 			return next, nil
 		case errors.Is(err, fs.ErrNotExist):
-			return "", fmt.Errorf("%s: directory %s: %w", path, next, fs.ErrNotExist)
+			return "", &MissingError{path, filepath.Join(next, filepath.Join(rest[:len(rest)-1]...))}
 		case err != nil:
 			return "", plain(err, next)
 		case info.Mode()&fs.ModeSymlink == 0:

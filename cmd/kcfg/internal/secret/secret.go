@@ -140,6 +140,9 @@ func (r *Reader) warn(format string, args ...any) {
 }
 
 func (r *Reader) env(name string, a Ask) ([]byte, error) {
+	if name == "" {
+		return nil, usagef("%s env: needs the name of a variable", a.Flag)
+	}
 	v, ok := r.Getenv(name)
 	if !ok {
 		return nil, usagef("%s: the environment variable %s is not set", a.Flag, name)
@@ -286,6 +289,8 @@ func readLine(r io.Reader, name string) ([]byte, error) {
 		b = bytes.TrimSuffix(cut, []byte("\r"))
 	}
 	switch {
+	case bytes.HasPrefix(b, []byte("\uFEFF")):
+		return nil, fmt.Errorf("%s begins with a byte order mark, which would become part of the password: save it without", name)
 	case bytes.IndexByte(b, 0) >= 0:
 		return nil, fmt.Errorf("%s holds a NUL byte: that is no password", name)
 	case bytes.IndexByte(b, '\n') >= 0:
