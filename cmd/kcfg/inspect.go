@@ -222,6 +222,13 @@ func (f *inspectFlags) file(e *env, path string, data []byte, password tlsstore.
 
 // data inspects the content of a file.
 func (f *inspectFlags) data(e *env, path string, data []byte, password tlsstore.Password) *inspection {
+	in := f.decoded(e, path, data, password)
+	setPath(in, path)
+	return in
+}
+
+// decoded is data without what the path says.
+func (f *inspectFlags) decoded(e *env, path string, data []byte, password tlsstore.Password) *inspection {
 	store, err := tlsstore.Decode(data, password, f.openWith)
 	if err == nil && password.IsNone() && f.ask(e, path, store) {
 		store, err = tlsstore.Decode(data, f.pass, f.openWith)
@@ -233,7 +240,6 @@ func (f *inspectFlags) data(e *env, path string, data []byte, password tlsstore.
 		in = newInspection(store)
 		in.Findings = append(in.Findings, f.check(e, store)...)
 	}
-	setPath(in, path)
 	return in
 }
 

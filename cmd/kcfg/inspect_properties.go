@@ -1,23 +1,36 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/properties"
 	"github.com/kcfg/kcfg/tlsstore"
 )
 
 // storeSettings are the ends of the keys under which servers and clients name stores, with those of their passwords.
-var storeSettings = []struct{ location, password, keyPassword string }{
-	{"ssl.keystore.location", "ssl.keystore.password", "ssl.key.password"},
-	{"ssl.truststore.location", "ssl.truststore.password", ""},
-	{"ssl.keyStore.location", "ssl.keyStore.password", ""}, // ZooKeeper's
-	{"ssl.trustStore.location", "ssl.trustStore.password", ""},
-	{"ssl.quorum.keyStore.location", "ssl.quorum.keyStore.password", ""},
-	{"ssl.quorum.trustStore.location", "ssl.quorum.trustStore.password", ""},
+var storeSettings = []storeSetting{
+	{location: "ssl.keystore.location", password: "ssl.keystore.password", keyPassword: "ssl.key.password"},
+	{location: "ssl.truststore.location", password: "ssl.truststore.password"},
+	{location: "ssl.keystore.certificate.chain", keyPassword: "ssl.key.password", inline: true, key: "ssl.keystore.key"},
+	{location: "ssl.truststore.certificates", inline: true},
+	// ZooKeeper's
+	{location: "ssl.keyStore.location", password: "ssl.keyStore.password", passwordPath: "ssl.keyStore.passwordPath"},
+	{location: "ssl.trustStore.location", password: "ssl.trustStore.password", passwordPath: "ssl.trustStore.passwordPath"},
+	{location: "ssl.quorum.keyStore.location", password: "ssl.quorum.keyStore.password", passwordPath: "ssl.quorum.keyStore.passwordPath"},
+	{location: "ssl.quorum.trustStore.location", password: "ssl.quorum.trustStore.password", passwordPath: "ssl.quorum.trustStore.passwordPath"},
+}
+
+type storeSetting struct {
+	location, password, keyPassword string
+	passwordPath                    string // names a file with the password, which goes before the password itself
+	inline                          bool   // location holds PEM itself
+	key                             string // the key that goes with inline certificates
 }
 
 // properties inspects the stores that a properties file names, with the passwords it holds.
@@ -42,7 +55,7 @@ func (f *inspectFlags) properties(e *env, path string, data []byte, show func(*i
 				return fmt.Errorf("%s: %w: it names more than %d stores", path, tlsstore.ErrTooCostly, mostNamed)
 			}
 			done[id] = true
-			if err := show(f.named(e, path, file, prefix, entry.Value, s.password, s.keyPassword, &left)); err != nil {
+			if err := show(f.named(e, file, prefix, entry, s, &left)); err != nil {
 				return err
 			}
 		}
@@ -57,46 +70,77 @@ func (f *inspectFlags) properties(e *env, path string, data []byte, show func(*i
 // name large ones. Real files name two for each listener, of some KB.
 const mostNamed = 100
 
-// named inspects a store that a properties file names.
-func (f *inspectFlags) named(e *env, path string, file *properties.File, prefix, location, passwordKey, keyPasswordKey string, left *int) *inspection {
-	secretOf := func(key string) (tlsstore.Password, bool) {
+// named inspects a store that an entry of a properties file names, or holds.
+func (f *inspectFlags) named(e *env, file *properties.File, prefix string, entry properties.Entry, s storeSetting, left *int) *inspection {
+	value := func(key string) (string, bool) {
 		for _, k := range []string{prefix + key, key} { // a listener's own setting, else the common one
-			if v, ok := file.Get(k); ok && key != "" && !strings.HasPrefix(v, "${") {
-				return tlsstore.NewPassword([]byte(v)), true
+			if v, ok := file.Get(k); ok && key != "" {
+				return v, !isReference(v)
 			}
 		}
-		return tlsstore.Password{}, false
+		return "", false
 	}
-	password, ok := secretOf(passwordKey)
-	if !ok {
-		password = f.pass
+	opener := *f
+	opener.configured = true
+	if key, ok := value(s.keyPassword); ok {
+		opener.openWith.KeyPasswords = append([]tlsstore.Password{tlsstore.NewPassword([]byte(key))}, f.openWith.KeyPasswords...)
 	}
-	at := beside(path, location)
+	failed := func(at string, err error) *inspection {
+		in := tlsstore.InspectFailure(nil, err)
+		in.Error.Message += " (named by " + file.Pos(entry.Key).String() + ")"
+		in.SetPath(at)
+		return &inspection{Inspection: in}
+	}
+	if isReference(entry.Value) {
+		return failed(entry.Value, errors.New("a config provider says what it is"))
+	}
+	if s.inline {
+		key, _ := value(s.key)
+		return opener.inline(e, file.Pos(entry.Key), entry, key)
+	}
+	at := beside(file.Name(), entry.Value)
+	password := f.pass
+	if v, ok := value(s.password); ok {
+		password = tlsstore.NewPassword([]byte(v))
+	}
+	if v, ok := value(s.passwordPath); ok && v != "" {
+		p, err := readPasswordPath(beside(file.Name(), v))
+		if err != nil {
+			return failed(at, err)
+		}
+		password = p
+	}
 	data, err := readRegular(at)
 	if *left -= len(data); err == nil && *left < 0 {
 		err = fmt.Errorf("%s: %w: the stores of the file have more than %d MiB together", at, tlsstore.ErrTooCostly, maxInput>>20)
 	}
 	if err != nil {
-		in := tlsstore.InspectFailure(nil, err)
-		in.Error.Message += " (named by " + file.Pos(prefix+settingFor(passwordKey)).String() + ")"
-		in.SetPath(at)
-		return &inspection{Inspection: in}
-	}
-	opener := *f
-	opener.configured = true
-	if key, ok := secretOf(keyPasswordKey); ok {
-		opener.openWith.KeyPasswords = append([]tlsstore.Password{key}, f.openWith.KeyPasswords...)
+		return failed(at, err)
 	}
 	return opener.file(e, at, data, password)
 }
 
-func settingFor(passwordKey string) string {
-	for _, s := range storeSettings {
-		if s.password == passwordKey {
-			return s.location
-		}
+// isReference reports whether a config provider gives the value.
+func isReference(v string) bool { return strings.HasPrefix(v, "${") && strings.HasSuffix(v, "}") }
+
+// inline inspects the PEM that an entry holds, with the key that another one does.
+func (f *inspectFlags) inline(e *env, at finding.Position, entry properties.Entry, key string) *inspection {
+	in := f.decoded(e, entry.Key, []byte(key+"\n"+entry.Value), tlsstore.Password{})
+	in.Path = fmt.Sprintf("%s: %s", at, entry.Key)
+	for i := range in.Findings {
+		in.Findings[i].Pos = at
 	}
-	return passwordKey
+	return in
+}
+
+// readPasswordPath reads a password as ZooKeeper does: one line end is not part of it.
+func readPasswordPath(path string) (tlsstore.Password, error) {
+	data, err := readRegular(path)
+	if err != nil {
+		return tlsstore.Password{}, err
+	}
+	data = bytes.TrimSuffix(bytes.TrimSuffix(data, []byte("\n")), []byte("\r"))
+	return tlsstore.NewPassword(data), nil
 }
 
 // beside finds a file that a properties file names: a relative name is relative to where the server is started, which is
