@@ -17,6 +17,7 @@ type KeyOptions struct {
 	Alias    string    // empty: the name of the lineage or directory; of a file, what the leaf is called
 	Created  time.Time // of the entry
 	KeepRoot bool      // keep a self-signed root at the end of the chain
+	Now      time.Time // certificates that have expired are passed over where others serve; zero: dates do not count
 }
 
 // KeyPair is what KeyEntry makes of PEM text.
@@ -37,7 +38,7 @@ type KeyPair struct {
 // in order by their signatures. Where a certificate has several possible issuers, as with cross-signed roots, the path
 // that follows the order of the file is taken if there is one, else the longest, and of equally long ones the one that
 // comes first in the file. Duplicates are dropped. A self-signed root at the end is left out unless KeepRoot is set or
-// it is the leaf itself. Signatures that crypto/x509 does not check (MD5, unknown algorithms, tiny keys) are taken for good
+// it is the leaf itself. With Now, what has expired by then is taken only where nothing else is there. Signatures that crypto/x509 does not check (MD5, unknown algorithms, tiny keys) are taken for good
 // where name and key identifier fit, with a finding.
 //
 // A key without its certificate, no key, or more than one, is an error.
@@ -81,7 +82,8 @@ func KeyEntry(p *Bundle, o KeyOptions) (KeyPair, error) {
 
 // keyEntry makes the entry, and returns beside it the path that its chain is, root and all.
 func (g *graph) keyEntry(p *Bundle, key PEMKey, pkcs8 []byte, o KeyOptions) (pair KeyPair, used []int, err error) {
-	leaves := g.withKey(key.public)
+	g.now = o.Now
+	leaves := g.lasting(g.withKey(key.public))
 	if len(leaves) == 0 {
 		if len(g.nodes) == 1 {
 			return KeyPair{}, nil, failure(ErrKeyMismatch, "%s: the key is not that of the certificate of %s", key.PEMBlock, g.node(0).name())

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/kcfg/kcfg/finding"
 )
@@ -31,6 +32,7 @@ type graph struct {
 	signatures map[[2]int]signature
 	steps      int
 	effort     *effort
+	now        time.Time // zero: dates do not count
 }
 
 // signature is what is known about one certificate's signature by another's key.
@@ -118,7 +120,19 @@ func (g *graph) issuers(i int) ([]int, error) {
 			out = append(out, j)
 		}
 	}
-	return out, nil
+	return g.lasting(out), nil
+}
+
+// lasting leaves out the certificates that have expired, unless all have.
+func (g *graph) lasting(at []int) []int {
+	expired := func(i int) bool {
+		c := g.node(i).cert
+		return c != nil && g.now.After(c.NotAfter)
+	}
+	if len(at) < 2 || g.now.IsZero() || !slices.ContainsFunc(at, func(i int) bool { return !expired(i) }) {
+		return at
+	}
+	return slices.DeleteFunc(slices.Clone(at), expired)
 }
 
 func (g *graph) signature(child, issuer int) (signature, error) {
@@ -311,6 +325,8 @@ func (g *graph) foreign(alias string, i, leaf int, path []int) finding.Finding {
 	n := g.node(i)
 	id, why := "tls-chain-foreign", "is not part of the chain of "+g.node(leaf).name()
 	switch {
+	case bytes.Equal(n.spki, g.node(leaf).spki) && i < leaf:
+		id, why = "tls-chain-other-leaf", "has the same key as "+g.node(leaf).name()+", which is taken: this one has expired"
 	case bytes.Equal(n.spki, g.node(leaf).spki):
 		id, why = "tls-chain-other-leaf", "has the same key as "+g.node(leaf).name()+", which stands first and is taken"
 	case slices.ContainsFunc(path, func(j int) bool { return g.mayContinue(j, i) }):

@@ -73,7 +73,7 @@ func (f *convertFlags) comparable(e *env, path string) (*tlsstore.Store, error) 
 		if err != nil {
 			return nil, err
 		}
-		pair, err := tlsstore.KeyEntry(b, tlsstore.KeyOptions{})
+		pair, err := tlsstore.KeyEntry(b, tlsstore.KeyOptions{Now: e.Now()})
 		if err != nil {
 			return nil, pemAdvice(err)
 		}

@@ -282,7 +282,7 @@ func (f *inspectFlags) lineage(e *env, path string) *inspection {
 		return fail(err)
 	}
 	store := &tlsstore.Store{Format: tlsstore.PEM}
-	pair, err := tlsstore.KeyEntry(bundle, tlsstore.KeyOptions{KeepRoot: true})
+	pair, err := tlsstore.KeyEntry(bundle, tlsstore.KeyOptions{KeepRoot: true, Now: e.Now()})
 	if err != nil {
 		return fail(pemAdvice(err))
 	}

@@ -205,7 +205,7 @@ func (f *keystoreFlags) run(e *env) error {
 	key := &storeOutput{path: f.out, store: &tlsstore.Store{Format: format}, options: options}
 	var roots [][]byte
 	for i, b := range bundles {
-		o := tlsstore.KeyOptions{Created: now}
+		o := tlsstore.KeyOptions{Created: now, Now: now}
 		if len(f.alias) > 0 {
 			o.Alias = f.alias[i]
 		}

@@ -164,7 +164,7 @@ func addedBundle(r *pemReader, pem, key, cert, chain string, trust bool) (*tlsst
 func addEntries(e *env, o *storeOutput, b *tlsstore.Bundle, alias string, trust, replace bool) (changed bool, err error) {
 	var added []tlsstore.Entry
 	if len(b.Keys) > 0 && !trust {
-		pair, err := tlsstore.KeyEntry(b, tlsstore.KeyOptions{Alias: alias, Created: e.Now()})
+		pair, err := tlsstore.KeyEntry(b, tlsstore.KeyOptions{Alias: alias, Created: e.Now(), Now: e.Now()})
 		if err != nil {
 			return false, pemAdvice(err)
 		}
