@@ -322,6 +322,8 @@ func (f *inspectFlags) directory(e *env, root string, show func(*inspection) err
 		case err != nil:
 			e.Warn("%v: not searched", plainPath(err))
 			return nil
+		case d.IsDir() && path != root && setAside(path):
+			return fs.SkipDir
 		case d.IsDir() && isLineage(path):
 			found++
 			return cmp.Or(show(f.lineage(e, path)), fs.SkipDir)
@@ -341,6 +343,17 @@ func (f *inspectFlags) directory(e *env, root string, show func(*inspection) err
 		err = fmt.Errorf("%s holds no store and no PEM file", root)
 	}
 	return err
+}
+
+// setAside reports whether a directory holds nothing that is in use but what links beside it lead to: certbot's archive, which keeps what
+// has expired, its keys and requests, and the versions of a Kubernetes volume.
+func setAside(path string) bool {
+	dir, name := filepath.Split(path)
+	if strings.HasPrefix(name, "..") {
+		return exists(filepath.Join(dir, "..data"))
+	}
+	return slices.Contains([]string{"archive", "keys", "csr", "accounts"}, name) &&
+		exists(filepath.Join(dir, "live")) && exists(filepath.Join(dir, "renewal"))
 }
 
 // headLength is enough to tell a store, and the first block of most PEM files.
