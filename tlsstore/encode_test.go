@@ -87,6 +87,7 @@ func TestRefusals(t *testing.T) {
 		{"new secret", with(func(e *Entry) { e.Kind = KindSecret }), changeit, EncodeOptions{}, ErrUnsupported, "secret"},
 		{"long alias", &Store{Format: JKS, Entries: []Entry{TrustEntry(strings.Repeat("a", 70_000), id.root, testTime)}}, changeit, EncodeOptions{}, nil, "65535"},
 		{"two keys in PEM", &Store{Format: PEM, Entries: []Entry{key, {Alias: "b", Kind: KindKey, Key: other.key, Chain: other.chain}}}, Password{}, EncodeOptions{}, ErrUnsupported, "one key"},
+		{"PEM of nothing", &Store{Format: PEM}, Password{}, EncodeOptions{}, nil, "empty file"},
 		{"mixed PEM", &Store{Format: PEM, Entries: []Entry{key, TrustEntry("b", id.root, testTime)}}, Password{}, EncodeOptions{}, ErrUnsupported, "trusted"},
 	}
 	for _, c := range cases {

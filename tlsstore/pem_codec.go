@@ -128,6 +128,9 @@ func (s *Store) encodePEM(password Password, o EncodeOptions) ([]byte, error) {
 	if err := s.refuseHidden(); err != nil {
 		return nil, err
 	}
+	if len(s.Entries) == 0 {
+		return nil, errors.New("PEM of no entries would be an empty file, which is no store")
+	}
 	if !o.KeyPassword.IsNone() {
 		password = o.KeyPassword
 	}

@@ -110,11 +110,26 @@ func TestAuthority(t *testing.T) {
 	require.Equal(t, certs[0].DNSNames, again[0].DNSNames)
 	require.NotEqual(t, first.Entries[0].Key, renewed.Entries[0].Key)
 
+	// The format and the kind of key stay too, and a host's names may be a wildcard, or end in a dot.
+	t.Chdir(t.TempDir())
+	status, _, errs = kcfgSays(t, nil, "ca", "issue", "--ca", dir, "--ca-password", "env:CA", "--host", "*.kafka.example.com.", "--key-type", "rsa-3072", "--format", "jks")
+	require.Equal(t, exitOK, status, errs)
+	require.NoError(t, os.Rename("kafka.example.com.jks", "keystore"))
+	for range 2 {
+		s := decode(t, "keystore")
+		require.Equal(t, tlsstore.JKS, s.Format)
+		require.Equal(t, "kafka.example.com", s.Entries[0].Alias)
+		require.Equal(t, 3072, tlsstore.DescribeCertificate(s.Entries[0].Chain[0]).PublicKey.Bits)
+		status, _, errs = kcfgSays(t, nil, "ca", "issue", "--ca", dir, "--ca-password", "env:CA", "--renew", "keystore")
+		require.Equal(t, exitOK, status, errs)
+	}
+	require.NoError(t, os.Remove("keystore"))
+
 	log, err := os.ReadFile(filepath.Join(dir, caLog))
 	require.NoError(t, err)
 	records, err := ca.ParseLog(log)
 	require.NoError(t, err)
-	require.Len(t, records, 2)
+	require.Len(t, records, 5)
 	require.Equal(t, again[0].SerialNumber.Text(16), records[1].Serial)
 
 	status, out, errs = kcfgSays(t, nil, "ca", "issue", "--ca", dir, "--ca-password", "env:CA", "--client", "orders", "--out", key+"c.p12")

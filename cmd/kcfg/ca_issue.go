@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,8 +40,8 @@ func newCAIssue(e *env) *cobra.Command {
 as the certificate and its chain in PEM.
 
 A host's certificate names the hosts and serves both sides of TLS, which brokers and ZooKeeper's quorum need. A client's
-has no names but its principal, and is no server's. --renew keeps subject, names, uses and lifetime of what is in a
-store: a broker refuses to load anything else in place. A certificate never outlives its authority.
+has no names but its principal, and is no server's. --renew keeps subject, names and uses of what is in a store, since a
+broker refuses to load anything else in place, and its lifetime and kind of key. A certificate never outlives its authority.
 
 ` + noRevocation,
 		Example: `kcfg ca issue --ca /etc/kafka/ca --host kafka1.kafka.example.com --out kafka1.p12 --truststore truststore.p12
@@ -108,10 +109,11 @@ func (f *caIssueFlags) run(e *env) error {
 	}
 	if f.renew != "" && f.out == "" {
 		f.out = f.renew
+		f.keepFormat()
 	}
 	name := f.client
 	if len(f.hosts) > 0 {
-		name = f.hosts[0]
+		name = strings.TrimPrefix(strings.TrimSuffix(f.hosts[0], "."), "*.") // as certbot names what it has for them
 	}
 	if f.client != "" {
 		f.linesFor = "the client's properties"
@@ -165,6 +167,20 @@ func (f *caIssueFlags) run(e *env) error {
 	return writeStores(e, &f.writeFlags, outputs)
 }
 
+// keepFormat makes a renewal in place keep the format that the store has, whatever its name says.
+func (f *caIssueFlags) keepFormat() {
+	if f.format != "" {
+		return
+	}
+	data, err := readNamed(f.renew)
+	if err != nil {
+		return // the renewal itself says why
+	}
+	if format := tlsstore.Detect(data); slices.Contains(writable, format) {
+		f.format = format.String()
+	}
+}
+
 // authority loads the authority; its keys are opened with one password.
 func (f *caIssueFlags) authority(e *env) (*ca.Hierarchy, error) {
 	var password tlsstore.Password
@@ -199,8 +215,10 @@ func (f *caIssueFlags) issue(e *env, h *ca.Hierarchy, out *storeOutput) (issued 
 		CommonName: f.client, Organization: f.organization, Unit: f.unit, Hosts: f.hosts, ServerOnly: f.serverOnly,
 		Lifetime: time.Duration(f.days) * day, Now: e.Now(),
 	}
-	if r.Key, err = ca.ParseKeyType(f.keyType); err != nil {
-		return nil, "", usageError{err}
+	if f.keyType != "" || f.renew == "" { // a renewal keeps the kind of key
+		if r.Key, err = ca.ParseKeyType(f.keyType); err != nil {
+			return nil, "", usageError{err}
+		}
 	}
 	if f.csr != "" {
 		if r.CSR, err = readNamed(f.csr); err != nil {

@@ -44,6 +44,25 @@ func ParseKeyType(s string) (KeyType, error) {
 	return "", fmt.Errorf("unknown key type %q: use ec-256, ec-384, rsa-2048, rsa-3072 or rsa-4096", s)
 }
 
+// keyTypeOf returns the kind of key that comes next to a public key, and is no weaker.
+func keyTypeOf(public crypto.PublicKey) KeyType {
+	switch k := public.(type) {
+	case *rsa.PublicKey:
+		switch n := k.N.BitLen(); {
+		case n <= 2048:
+			return RSA2048
+		case n <= 3072:
+			return RSA3072
+		}
+		return RSA4096
+	case *ecdsa.PublicKey:
+		if k.Curve.Params().BitSize > 256 {
+			return EC384
+		}
+	}
+	return EC256
+}
+
 // NewKey makes a private key.
 func NewKey(k KeyType) (crypto.Signer, error) {
 	switch k {

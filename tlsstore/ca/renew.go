@@ -7,8 +7,8 @@ import (
 	"slices"
 )
 
-// Renew issues a certificate with the subject, the alternative names and the uses of an older one (DER), and its lifetime
-// unless another is asked for. A broker that loads a certificate in place refuses another subject or fewer names.
+// Renew issues a certificate with the subject, the alternative names and the uses of an older one (DER), and its lifetime and kind of
+// key unless others are asked for. A broker that loads a certificate in place refuses another subject or fewer names.
 //
 // The older certificate has to be one of this hierarchy's, by signature: of the present issuing authorities, or of
 // earlier ones of the same root, given as former.
@@ -25,6 +25,9 @@ func (h *Hierarchy) Renew(old []byte, r Request, former ...*x509.Certificate) (*
 	}
 	if !h.issued(cert, former) {
 		return nil, fmt.Errorf("the certificate of %s was not issued by this authority", cert.Subject)
+	}
+	if r.Key == "" {
+		r.Key = keyTypeOf(cert.PublicKey)
 	}
 	if r.Lifetime == 0 {
 		r.Lifetime = cert.NotAfter.Sub(cert.NotBefore) - backdate
