@@ -83,7 +83,7 @@ func lostEntries(old, now *tlsstore.Store) []string {
 			missing = append(missing, e)
 		}
 	}
-	for _, e := range stillTrusted(missing, now) {
+	for _, e := range stillTrusted(missing, now, old.Format == tlsstore.PEM) {
 		lost = append(lost, fmt.Sprintf("%s entry %q", e.Kind, e.Alias))
 	}
 	if len(old.Hidden) == 0 {

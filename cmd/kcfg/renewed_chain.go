@@ -18,9 +18,10 @@ const (
 	mostAnchors    = 1000
 )
 
-// stillTrusted returns the missing entries without those that the new store makes up for: their certificate has another alias; or they
-// are of a numbered series that goes on, and come first in it, or have their own key or their issuer among the new anchors.
-func stillTrusted(missing []*tlsstore.Entry, now *tlsstore.Store) (lost []*tlsstore.Entry) {
+// stillTrusted returns the missing entries without those that the new store makes up for: their certificate has another alias; or
+// they are of a numbered series that goes on, and come first in it, or have their own key or their issuer among the new anchors. What
+// comes from PEM has no aliases and counts as one series.
+func stillTrusted(missing []*tlsstore.Entry, now *tlsstore.Store, pem bool) (lost []*tlsstore.Entry) {
 	if len(missing) == 0 || len(missing) > mostRenumbered || len(now.Entries) > mostAnchors {
 		return missing
 	}
@@ -44,7 +45,8 @@ func stillTrusted(missing []*tlsstore.Entry, now *tlsstore.Store) (lost []*tlsst
 		}
 		_, there := trusted.trusted(*e)
 		base, n := seriesOf(e.Alias)
-		if !there && !(series[base] && (n == 1 || vouchedFor(e, anchors))) {
+		goesOn := !pem && series[base] && n == 1 || (pem || series[base]) && vouchedFor(e, anchors)
+		if !there && !goesOn {
 			lost = append(lost, e)
 		}
 	}
