@@ -378,6 +378,8 @@ func pemAdvice(err error) error {
 		return withHint(err, "give the key's passphrase with --pem-password SOURCE")
 	case errors.Is(err, tlsstore.ErrPassword):
 		return withHint(err, "--pem-password is the passphrase of the PEM key; --password is the new store's")
+	case errors.Is(err, tlsstore.ErrUnsupported) && strings.Contains(err.Error(), "its encryption"):
+		return withHint(err, "openssl pkcs8 -topk8 -v2 aes-256-cbc -in KEY -out NEW encrypts it anew")
 	case errors.Is(err, tlsstore.ErrKeyMismatch) && strings.Contains(err.Error(), "private keys"):
 		return withHint(err, "name the files: --key FILE --cert FILE")
 	case errors.Is(err, tlsstore.ErrKeyMismatch) && (strings.Contains(err.Error(), "no private key") || strings.Contains(err.Error(), "no certificate")):

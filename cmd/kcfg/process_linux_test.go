@@ -123,6 +123,7 @@ func TestAFullDiskLeavesEverythingOld(t *testing.T) {
 		out, status := says(threeOutputs(t, dir, "--iterations", "2000")...)
 		require.Equal(t, exitFailure, status, "%d pages: %s", pages, out)
 		require.Contains(t, out, "no space left on device", "%d pages", pages)
+		require.Contains(t, out, "hint: make room", "%d pages", pages)
 		require.Equal(t, before, content(t, dir), "%d pages", pages)
 	}
 	require.NoError(t, ballast.Truncate((free-4)*page))

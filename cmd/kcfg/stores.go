@@ -83,8 +83,13 @@ func encodeAdvice(err error, o *storeOutput) error {
 	if pw := o.password.CheckJava(); o.store.Format == tlsstore.PKCS12 && pw != nil && !o.options.AnyPassword {
 		return withHint(err, "use letters, digits and punctuation of ASCII; or --format jks; or --any-password if every reader is Java 25 or newer")
 	}
-	if errors.Is(err, tlsstore.ErrPassword) && o.edit != nil {
+	switch {
+	case errors.Is(err, tlsstore.ErrPassword) && o.edit != nil:
 		return withHint(err, "kcfg store passwd %s --new-password SOURCE gives it one", o.path)
+	case errors.Is(err, tlsstore.ErrAliasExists):
+		return withHint(err, "--alias names the entries; of several --pem each needs a name of its own")
+	case o.store.Format == tlsstore.PEM && errors.Is(err, tlsstore.ErrUnsupported):
+		return withHint(err, "write a file for each entry, or --format pkcs12")
 	}
 	return err
 }

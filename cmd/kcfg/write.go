@@ -9,6 +9,7 @@ import (
 	"os/user"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -138,6 +139,8 @@ func fileAdvice(err error, path string) error {
 		return withHint(err, "make the directory first, such as: mkdir -m 700 %s", dirOf(path))
 	case errors.Is(err, fs.ErrPermission):
 		return withHint(err, "run kcfg as a user who may write there")
+	case errors.Is(err, syscall.ENOSPC):
+		return withHint(err, "make room, and run kcfg again")
 	}
 	return err
 }
