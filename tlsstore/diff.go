@@ -138,13 +138,16 @@ func pairRenamed(a *Store, gone []int, b *Store, matched []bool) map[int]int {
 	byContent := map[string][]int{}
 	key := func(e *Entry) string {
 		h := sha256.New()
+		if e.Kind == KindSecret {
+			h.Write(e.Key)
+		}
 		for _, der := range e.ownChain() {
 			h.Write(der)
 		}
 		return e.Kind.String() + string(h.Sum(nil))
 	}
 	for j := range b.Entries {
-		if e := &b.Entries[j]; !matched[j] && len(e.Chain) > 0 {
+		if e := &b.Entries[j]; !matched[j] && recognizable(e) {
 			byContent[key(e)] = append(byContent[key(e)], j)
 		}
 	}
@@ -152,12 +155,15 @@ func pairRenamed(a *Store, gone []int, b *Store, matched []bool) map[int]int {
 	for _, i := range gone {
 		e := &a.Entries[i]
 		k := key(e)
-		if list := byContent[k]; len(list) > 0 && len(e.Chain) > 0 && sameKey(e, &b.Entries[list[0]]) {
+		if list := byContent[k]; len(list) > 0 && recognizable(e) && sameKey(e, &b.Entries[list[0]]) {
 			pairs[i], byContent[k] = list[0], list[1:]
 		}
 	}
 	return pairs
 }
+
+// recognizable reports whether an entry holds what it can be known by under another name.
+func recognizable(e *Entry) bool { return len(e.Chain) > 0 || e.Kind == KindSecret && e.Key != nil }
 
 // sameKey compares keys as far as they are open; a locked one counts as the same, since the certificate above it is.
 func sameKey(a, b *Entry) bool {

@@ -49,6 +49,11 @@ func TestFIPSOnly(t *testing.T) {
 	_, err = Encode(s, changeit, EncodeOptions{})
 	require.ErrorIs(t, err, ErrUnsupported)
 	require.ErrorContains(t, err, why)
+	short, err := os.ReadFile("testdata/foreign/nokeys.p12")
+	require.NoError(t, err)
+	_, err = Decode(short, changeit, DecodeOptions{})
+	require.ErrorIs(t, err, ErrUnsupported)
+	require.ErrorContains(t, err, "with a salt of 8 bytes, fewer than 16, is "+why)
 	for _, data := range [][]byte{legacy, jceks} {
 		_, err = Decode(data, changeit, DecodeOptions{})
 		require.ErrorIs(t, err, ErrUnsupported)

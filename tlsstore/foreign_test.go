@@ -1,9 +1,11 @@
 package tlsstore
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -84,6 +86,25 @@ func TestKeyIDsStay(t *testing.T) {
 	require.Equal(t, testTime.UTC(), back.Entries[1].Created)
 	require.Equal(t, s.Entries[0].Chain, back.Entries[0].Chain)
 	require.Equal(t, s.Entries[0].Chain, back.Entries[1].Chain)
+}
+
+func TestDiffOfSecrets(t *testing.T) {
+	open := func() *Store {
+		s, err := Decode(samples(t)["java.p12"], changeit, DecodeOptions{})
+		require.NoError(t, err)
+		return s
+	}
+	a, b := open(), open()
+	require.NoError(t, b.Rename("secret", "other"))
+	changes := Diff(a, b)
+	require.Len(t, changes, 1)
+	require.Equal(t, EntryRenamed, changes[0].Kind)
+	i := slices.IndexFunc(b.Entries, func(e Entry) bool { return e.Kind == KindSecret })
+	b.Entries[i].Key = bytes.Repeat([]byte{1}, 16)
+	changes = Diff(a, b)
+	require.Len(t, changes, 2)
+	require.Equal(t, EntryRemoved, changes[0].Kind)
+	require.Equal(t, EntryAdded, changes[1].Kind)
 }
 
 func TestNeedsPassword(t *testing.T) {

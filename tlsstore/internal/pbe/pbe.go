@@ -50,6 +50,7 @@ type Scheme struct {
 	Iterations int    // as written; scrypt: its N
 	Cost       int    // in iterations of PBKDF2: what a budget is charged
 	approved   bool   // by FIPS 140
+	because    string // why it is not, where the algorithms would be
 	decrypt    func(password, data []byte) ([]byte, error)
 }
 
@@ -79,7 +80,7 @@ func (s *Scheme) forms(pw Password) [][]byte {
 // Decrypt decrypts data with one reading of the password, 0 being the first.
 func (s *Scheme) Decrypt(pw Password, variant int, data []byte) ([]byte, error) {
 	if fips140.Enforced() && !s.approved {
-		return nil, fmt.Errorf("%s is %w", s.Name(), ErrFIPS)
+		return nil, fmt.Errorf("%s%s is %w", s.Name(), s.because, ErrFIPS)
 	}
 	return s.decrypt(s.forms(pw)[variant], data)
 }

@@ -93,7 +93,7 @@ func parsePBES2(params ber.Element) (*Scheme, error) {
 			keyLen = 16
 		}
 	}
-	s := &Scheme{OID: OIDPBES2, Family: "PBES2", Cipher: c.name, KDF: kdf.name, Iterations: kdf.iterations, Cost: kdf.cost,
+	s := &Scheme{OID: OIDPBES2, because: kdf.because, Family: "PBES2", Cipher: c.name, KDF: kdf.name, Iterations: kdf.iterations, Cost: kdf.cost,
 		approved: c.approved && kdf.approved}
 	s.decrypt = func(password, data []byte) ([]byte, error) {
 		// The length comes from the cipher: Java ignores keyLength too, and a stated one may be anything.
@@ -173,6 +173,7 @@ type kdf struct {
 	cost       int
 	keyLen     int // as stated; 0 if not
 	approved   bool
+	because    string // why it is not approved, where the algorithm would be
 	derive     func(password []byte, keyLen int) ([]byte, error)
 }
 
@@ -237,7 +238,11 @@ func parsePBKDF2(salt []byte, params []ber.Element) (kdf, error) {
 		}
 	}
 	k.name = "PBKDF2-" + hmac.name
-	k.approved = hmac.approved && len(salt) >= 16
+	const leastSalt = 16 // NIST SP 800-132
+	k.approved = hmac.approved && len(salt) >= leastSalt
+	if hmac.approved && !k.approved {
+		k.because = fmt.Sprintf(" with a salt of %d bytes, fewer than %d,", len(salt), leastSalt)
+	}
 	k.derive = func(password []byte, keyLen int) ([]byte, error) {
 		return pbkdf2.Key(hmac.new, string(password), salt, k.iterations, keyLen)
 	}
