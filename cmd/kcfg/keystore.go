@@ -202,7 +202,7 @@ func (f *keystoreFlags) run(e *env) error {
 	if err != nil {
 		return err
 	}
-	key := &storeOutput{path: f.out, store: &tlsstore.Store{Format: format}, options: options}
+	key := &storeOutput{path: f.out, store: &tlsstore.Store{Format: format}, options: options, named: true}
 	var roots [][]byte
 	for i, b := range bundles {
 		o := tlsstore.KeyOptions{Created: now, Now: now}

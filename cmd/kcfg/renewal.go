@@ -36,7 +36,13 @@ func (o *storeOutput) judge(old []byte) (same bool, err error) {
 		return false, refusal(o.path, "it is a %s store, which a password protects", store.Format)
 	}
 	if lost := lostEntries(store, o.store); len(lost) > 0 {
-		return false, refusal(o.path, "it holds more, which would be lost: %s", some(lost))
+		err := refusal(o.path, "it holds more, which would be lost: %s", some(lost))
+		if alias, ok := onlyKey(store); ok && o.named && len(lost) == 1 {
+			if _, ok := onlyKey(o.store); ok {
+				err = withHint(err, "--alias %s renews it under the name that it has; --force replaces the store all the same and keeps the old file as %s.bak", alias, o.path)
+			}
+		}
+		return false, err
 	}
 	for i := range store.Entries {
 		if e := &store.Entries[i]; e.Locked() {
@@ -61,6 +67,14 @@ func (o *storeOutput) judge(old []byte) (same bool, err error) {
 		o.keepDates(store)
 	}
 	return same, nil
+}
+
+// onlyKey returns the alias of the key of a store that has a single one and nothing else.
+func onlyKey(s *tlsstore.Store) (alias string, ok bool) {
+	if len(s.Entries) != 1 || s.Entries[0].Kind != tlsstore.KindKey {
+		return "", false
+	}
+	return s.Entries[0].Alias, true
 }
 
 // keepDates gives the entries the dates that they have in the file, which stays as it is.

@@ -29,6 +29,7 @@ type storeOutput struct {
 	log          *logLine         // written in the same step
 	certificates bool             // the entries are a chain, not anchors: no settings are suggested
 	notes        []string         // further lines for a person
+	named        bool             // --alias names the entry
 
 	target     *atomicfile.Target
 	data       []byte
