@@ -31,15 +31,28 @@ func (s *Store) aliases() map[string]bool {
 	return taken
 }
 
-// Put adds an entry, in place of the one that has its alias. It reports whether there was one.
+// Put adds an entry, in place of the one that has its alias. It reports whether there was one. Where that had a key with a password of
+// its own, by which it was opened, the new key gets it too: a server asks for no other.
 func (s *Store) Put(e Entry) (replaced bool) {
 	i := s.index(e.Alias)
 	if i < 0 {
 		s.Entries = append(s.Entries, e)
 		return false
 	}
-	s.Entries[i] = e
+	s.Entries[i] = e.inPlaceOf(&s.Entries[i])
 	return true
+}
+
+// inPlaceOf returns the entry with the key password of another, unless it has one.
+func (e Entry) inPlaceOf(old *Entry) Entry {
+	if e.Kind != KindKey || e.Key == nil || old.encryptWith(Password{}).IsNone() || !e.encryptWith(Password{}).IsNone() {
+		return e
+	}
+	one := Store{Entries: []Entry{e}}
+	if err := one.SetKeyPassword(e.Alias, old.origin.keyPassword); err != nil {
+		return e
+	}
+	return one.Entries[0]
 }
 
 // Remove removes entries by alias, and what is hidden because an entry has its alias too: the alias is gone then for every reader.
@@ -119,7 +132,7 @@ func (s *Store) Merge(other *Store, o MergeOptions) (Merged, error) {
 		case sameContent(&result.Entries[i], &e):
 			m.Unchanged = append(m.Unchanged, e.Alias)
 		case o.Replace:
-			result.Entries[i] = e
+			result.Entries[i] = e.inPlaceOf(&result.Entries[i])
 			m.Replaced = append(m.Replaced, e.Alias)
 		default:
 			return Merged{}, fmt.Errorf("%s: %w", quote(e.Alias), ErrAliasExists)

@@ -142,6 +142,34 @@ func TestKeyPasswordsEndWithTheFormat(t *testing.T) {
 	require.Equal(t, id.key, rewritten(t, s, changeit).Entries[0].Key)
 }
 
+// TestReplacedKeysKeepTheirPassword: a server goes on to ask for the password that the key in its place had.
+func TestReplacedKeysKeepTheirPassword(t *testing.T) {
+	a, b := fixture(t, "p256"), fixture(t, "p256b")
+	own := NewPassword([]byte("own password"))
+	data, err := Encode(&Store{Format: JKS, Entries: []Entry{{Alias: "a", Kind: KindKey, Created: testTime, Key: a.key, Chain: a.chain}}}, changeit, EncodeOptions{KeyPassword: own})
+	require.NoError(t, err)
+	fresh := Entry{Alias: "A", Kind: KindKey, Created: testTime, Key: b.key, Chain: b.chain}
+	for _, replace := range []func(s *Store) error{
+		func(s *Store) error { s.Put(fresh); return nil },
+		func(s *Store) error {
+			_, err := s.Merge(&Store{Format: PKCS12, Entries: []Entry{fresh}}, MergeOptions{Replace: true})
+			return err
+		},
+	} {
+		s, err := Decode(data, changeit, DecodeOptions{KeyPasswords: []Password{own}})
+		require.NoError(t, err)
+		require.NoError(t, replace(s))
+		written, err := Encode(s, changeit, EncodeOptions{})
+		require.NoError(t, err)
+		back, err := Decode(written, changeit, DecodeOptions{})
+		require.NoError(t, err)
+		require.True(t, back.Entries[0].Locked())
+		back, err = Decode(written, changeit, DecodeOptions{KeyPasswords: []Password{own}})
+		require.NoError(t, err)
+		require.Equal(t, b.key, back.Entries[0].Key)
+	}
+}
+
 // TestKeyPasswordOfPEM: Kafka opens the key of a PEM store with ssl.key.password; there is no password of the store.
 func TestKeyPasswordOfPEM(t *testing.T) {
 	data := samples(t)["encrypted.pem"]

@@ -195,7 +195,14 @@ func addEntries(e *env, o *storeOutput, b *tlsstore.Bundle, alias string, trust,
 			o.notes = append(o.notes, fmt.Sprintf("%s holds the same already", o.store.Entries[i].Alias))
 			o.shown = o.shown[:len(o.shown)-1]
 		case there && replace:
-			o.store.Entries[i] = a
+			if o.store.Entries[i].Locked() && a.Kind == tlsstore.KindKey {
+				o.notes = append(o.notes, "the key has the store's password now, the one in its place had another: ssl.key.password in server.properties")
+			}
+			if a.Kind == tlsstore.KindKey {
+				o.store.Put(a)
+			} else {
+				o.store.Entries[i] = a
+			}
 		default:
 			return false, fmt.Errorf("%q: %w", a.Alias, tlsstore.ErrAliasExists)
 		}
