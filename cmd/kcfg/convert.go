@@ -123,7 +123,7 @@ func (f *convertFlags) source(e *env, secrets *secret.Reader, path string) (*tls
 	var password tlsstore.Password
 	isPEM := tlsstore.Detect(data) == tlsstore.PEM // there is no other password than the key's
 	if f.password != "" || storeNeedsPassword(data) && !(isPEM && f.keyPassword != "") {
-		if password, err = e.readSecret(secrets, f.password, secret.Ask{Flag: "--password", What: "password of " + path, Empty: true}); err != nil {
+		if password, err = e.readOpening(secrets, f.password, secret.Ask{Flag: "--password", What: "password of " + path}, data); err != nil {
 			return nil, password, err
 		}
 	}

@@ -161,11 +161,24 @@ func secrets(e properties.Entry) []properties.Hidden {
 
 // excerpts returns the source lines of findings about files, without their secrets.
 func excerpts(files map[string]*properties.File) finding.Source {
+	hide := remembered(secrets)
 	return func(p finding.Position) (finding.Excerpt, bool) {
 		f, ok := files[p.File]
 		if !ok {
 			return finding.Excerpt{}, false
 		}
-		return f.Excerpt(p, secrets)
+		return f.Excerpt(p, hide)
+	}
+}
+
+// remembered asks once for an entry that is shown several times in a row: a long list may have a finding for each of its elements.
+func remembered(hide properties.Hide) properties.Hide {
+	var last finding.Position
+	var hidden []properties.Hidden
+	return func(e properties.Entry) []properties.Hidden {
+		if at := e.KeyPos(); at != last {
+			last, hidden = at, hide(e)
+		}
+		return hidden
 	}
 }

@@ -144,7 +144,7 @@ func (f *inspectFlags) printer(e *env) inspectionPrinter {
 func (f *inspectFlags) readPasswords(e *env, secrets *secret.Reader) (err error) {
 	_, set := e.Getenv(secret.DefaultVariable)
 	if f.password != "" || set {
-		if f.pass, err = e.readSecret(secrets, f.password, secret.Ask{Flag: "--password", What: "password of the stores", Empty: true}); err != nil {
+		if f.pass, err = e.readSecret(secrets, f.password, secret.Ask{Flag: "--password", What: "password of the stores"}); err != nil {
 			return err
 		}
 	}
@@ -230,8 +230,12 @@ func (f *inspectFlags) data(e *env, path string, data []byte, password tlsstore.
 // decoded is data without what the path says.
 func (f *inspectFlags) decoded(e *env, path string, data []byte, password tlsstore.Password) *inspection {
 	store, err := tlsstore.Decode(data, password, f.openWith)
-	if err == nil && password.IsNone() && f.ask(e, path, store) {
-		store, err = tlsstore.Decode(data, f.pass, f.openWith)
+	if err == nil && password.IsNone() && isLocked(store) {
+		if opensEmpty(data) {
+			store, err = tlsstore.Decode(data, emptyPassword, f.openWith)
+		} else if f.ask(e, path) {
+			store, err = tlsstore.Decode(data, f.pass, f.openWith)
+		}
 	}
 	var in *inspection
 	if err != nil {
@@ -243,11 +247,14 @@ func (f *inspectFlags) decoded(e *env, path string, data []byte, password tlssto
 	return in
 }
 
-// ask asks a person for the password of a store that shows nothing without one, once in a run. An empty answer goes on
-// without.
-func (f *inspectFlags) ask(e *env, path string, s *tlsstore.Store) bool {
-	locked := slices.ContainsFunc(s.Hidden, func(h tlsstore.Hidden) bool { return h.Kind == tlsstore.HiddenLocked })
-	if !locked || e.ReadPassword == nil || f.asked || !f.pass.IsNone() {
+// isLocked reports whether a part of a store shows nothing without a password.
+func isLocked(s *tlsstore.Store) bool {
+	return slices.ContainsFunc(s.Hidden, func(h tlsstore.Hidden) bool { return h.Kind == tlsstore.HiddenLocked })
+}
+
+// ask asks a person for the password of a store, once in a run. An empty answer goes on without.
+func (f *inspectFlags) ask(e *env, path string) bool {
+	if e.ReadPassword == nil || f.asked || !f.pass.IsNone() {
 		return false
 	}
 	f.asked = true

@@ -24,7 +24,6 @@ func (e *env) readSecret(r *secret.Reader, source string, ask secret.Ask) (tlsst
 	var err error
 	if source == "" {
 		source, err = r.Default(ask)
-		ask.Empty = ask.Empty && source == "prompt" // a variable may be empty by mistake
 	}
 	var b []byte
 	if err == nil {
@@ -40,6 +39,27 @@ func (e *env) readSecret(r *secret.Reader, source string, ask secret.Ask) (tlsst
 	password := tlsstore.NewPassword(b)
 	e.revealed = append(e.revealed, revealedPassword{password, string(b)})
 	return password, nil
+}
+
+// readOpening reads the password of a store that is there. A variable that is empty by mistake must not count as a password, so that no
+// source gives the empty one: where none is given, it is tried.
+func (e *env) readOpening(r *secret.Reader, source string, ask secret.Ask, data []byte) (tlsstore.Password, error) {
+	if _, set := e.Getenv(secret.DefaultVariable); source == "" && !set && opensEmpty(data) {
+		return emptyPassword, nil
+	}
+	return e.readSecret(r, source, ask)
+}
+
+// emptyPassword is what openssl's -passout pass: writes.
+var emptyPassword = tlsstore.NewPassword([]byte{})
+
+// opensEmpty reports whether a PKCS12 store has the empty password. What takes long to try, nobody wrote without a password.
+func opensEmpty(data []byte) bool {
+	if tlsstore.Detect(data) != tlsstore.PKCS12 {
+		return false
+	}
+	s, err := tlsstore.Decode(data, emptyPassword, tlsstore.DecodeOptions{Limits: tlsstore.Limits{Iterations: 100_000, TotalIterations: 300_000}})
+	return err == nil && s.Integrity == tlsstore.Verified
 }
 
 const sourceUsage = "`SOURCE`: env:NAME, file:PATH, fd:N, stdin, prompt, random:PATH, properties:FILE#KEY"

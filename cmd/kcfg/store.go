@@ -64,8 +64,8 @@ func (s *storeEdit) passwords(e *env, path string) (*storeOutput, error) {
 	if out.limits, err = limits(s.maxIterations); err != nil {
 		return nil, err
 	}
-	if s.password != "" || needsPassword(path) {
-		if out.password, err = e.readSecret(secrets, s.password, secret.Ask{Flag: "--password", What: "password of " + path, Empty: true}); err != nil {
+	if data, needs := needsPassword(path); s.password != "" || needs {
+		if out.password, err = e.readOpening(secrets, s.password, secret.Ask{Flag: "--password", What: "password of " + path}, data); err != nil {
 			return nil, err
 		}
 	}

@@ -162,8 +162,8 @@ func (f *truststoreFlags) addition(e *env, entries []tlsstore.Entry) (*storeOutp
 	}
 	if f.cacerts && f.password == "" {
 		out.password = tlsstore.NewPassword([]byte("changeit"))
-	} else if f.password != "" || needsPassword(out.path) {
-		if out.password, err = e.readSecret(e.secrets(f.dryRun), f.password, secret.Ask{Flag: "--password", What: "password of " + out.path}); err != nil {
+	} else if data, needs := needsPassword(out.path); f.password != "" || needs {
+		if out.password, err = e.readOpening(e.secrets(f.dryRun), f.password, secret.Ask{Flag: "--password", What: "password of " + out.path}, data); err != nil {
 			return nil, err
 		}
 	}
@@ -283,23 +283,23 @@ func protectionOf(s *tlsstore.Store) (tlsstore.Profile, int) {
 	return tlsstore.ProfileModern, iterations
 }
 
-// needsPassword reports whether a store cannot be opened, or not be written again, without its password.
-func needsPassword(path string) bool {
+// needsPassword reads a store, and reports whether it cannot be opened, or not be written again, without its password.
+func needsPassword(path string) (data []byte, needs bool) {
 	data, err := readRegular(path)
 	if err != nil {
-		return false // the edit itself says why
+		return nil, false // the edit itself says why
 	}
 	switch tlsstore.Detect(data) {
 	case tlsstore.JKS, tlsstore.JCEKS: // their digest takes the password
-		return true
+		return data, true
 	case tlsstore.PEM:
-		return storeNeedsPassword(data)
+		return data, storeNeedsPassword(data)
 	case tlsstore.PKCS12:
 		needs, err := tlsstore.NeedsPassword(data)
-		return err != nil || needs
+		return data, err != nil || needs
 	}
 	s, err := tlsstore.Decode(data, tlsstore.Password{}, tlsstore.DecodeOptions{})
-	return err != nil || s.Integrity != tlsstore.IntegrityNone
+	return data, err != nil || s.Integrity != tlsstore.IntegrityNone
 }
 
 // storeAdvice adds what to do where a store cannot be opened.

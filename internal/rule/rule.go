@@ -23,6 +23,10 @@ type Rule[T any] struct {
 // within that Check alone.
 type Reporter func(pos finding.Position, key, format string, args ...any) *finding.Finding
 
+// mostAlike bounds the findings of one rule about one key, such as those about each element of its list: nobody reads more, and a
+// hostile file has a million.
+const mostAlike = 1000
+
 // Of returns the rules that apply to a release, so that no run has to compare releases.
 func Of[T any](rules []Rule[T], release string) []Rule[T] {
 	var some []Rule[T]
@@ -52,8 +56,21 @@ func AppendAwake[T any](found []finding.Finding, rules []Rule[T], target T, awak
 func run[T any](out []finding.Finding, rules []Rule[T], target T, speaks func(i int) bool) []finding.Finding {
 	var found []*finding.Finding
 	var r *Rule[T]
+	alike := 0 // findings in a row of one rule about one key
+	endRow := func() {
+		if left := alike - mostAlike; left > 0 {
+			found[len(found)-1].Message += fmt.Sprintf(" (%d more like this are not listed)", left)
+		}
+		alike = 0
+	}
 	// One reporter for all rules: a hundred closures cost more than the checks of a clean file.
 	report := func(pos finding.Position, key, format string, args ...any) *finding.Finding {
+		if n := len(found); n > 0 && (found[n-1].ID != r.ID || found[n-1].Key != key) {
+			endRow()
+		}
+		if alike++; alike > mostAlike {
+			return &finding.Finding{}
+		}
 		f := &finding.Finding{
 			ID: r.ID, Severity: r.Severity, Stage: r.Stage,
 			Pos: pos, Key: key, Message: fmt.Sprintf(format, args...),
@@ -68,6 +85,7 @@ func run[T any](out []finding.Finding, rules []Rule[T], target T, speaks func(i 
 		r = &rules[i]
 		r.Check(target, report)
 	}
+	endRow()
 	out = slices.Grow(out, len(found))
 	for _, f := range found {
 		out = append(out, *f)

@@ -64,7 +64,6 @@ type Ask struct {
 	Flag   string // "--password", for messages
 	What   string // "password of keystore.p12", for the prompt
 	Create bool   // it will protect something new: a prompt asks twice
-	Empty  bool   // the empty password is allowed
 }
 
 // Default returns the source that is used where none is given: the environment variable if set, a prompt where
@@ -119,7 +118,7 @@ func (r *Reader) Read(source string, a Ask) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(password) == 0 && !a.Empty {
+	if len(password) == 0 {
 		return nil, usagef("the %s from %s is empty", a.What, describe(source))
 	}
 	return password, nil

@@ -128,13 +128,6 @@ func TestSources(t *testing.T) {
 	}
 }
 
-func TestTheEmptyPasswordWhereItIsAllowed(t *testing.T) {
-	r, _ := reader(map[string]string{"E": ""}, "")
-	got, err := r.Read("env:E", Ask{Flag: "--password", What: "password", Empty: true})
-	require.NoError(t, err)
-	require.Empty(t, got)
-}
-
 func TestDefault(t *testing.T) {
 	r, _ := reader(map[string]string{DefaultVariable: ""}, "", "x")
 	source, err := r.Default(store)
