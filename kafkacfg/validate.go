@@ -1,6 +1,7 @@
 package kafkacfg
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/kcfg/kcfg/finding"
@@ -9,8 +10,11 @@ import (
 )
 
 // Validate says what one release says about a file, and what it should say: whether it starts, at which stage it refuses,
-// and every finding. The error is about the options alone.
+// and every finding. The error is about the options, or is [properties.ErrTooLarge] for a value beyond MaxValue.
 func Validate(f *properties.File, o Options) (finding.Report, error) {
+	if err := checkValues(f); err != nil {
+		return finding.Report{Path: f.Name()}, err
+	}
 	if o.Kind == "" {
 		if r, other := foreignReport(f, o); other {
 			return r, nil
@@ -21,6 +25,22 @@ func Validate(f *properties.File, o Options) (finding.Report, error) {
 		return finding.Report{Path: f.Name()}, err
 	}
 	return c.report(), nil
+}
+
+// MaxValue is the length in bytes of the longest value that is judged: a list in it may have a million elements, each of which is
+// compared with others. The certificates of all public authorities, in a value, have 300 KB.
+const MaxValue = 4 << 20
+
+func checkValues(f *properties.File) error {
+	if len(f.Text()) <= MaxValue {
+		return nil
+	}
+	for e := range f.All() {
+		if len(e.Value) > MaxValue {
+			return fmt.Errorf("%s: %w: %s has a value of %d bytes, the most is %d", e.KeyPos(), properties.ErrTooLarge, shorten(e.Key), len(e.Value), MaxValue)
+		}
+	}
+	return nil
 }
 
 // foreignReport is the report about a file of other software, which Kafka never reads.
@@ -110,10 +130,13 @@ func (c *Config) loadFaults() {
 // on its own.
 func (c *Config) run(span [2]int) {
 	var r *rule.Rule[*Config]
-	var found []*finding.Finding
+	var found rule.Found
 	report := func(pos finding.Position, key, format string, args ...any) *finding.Finding {
+		if !found.Takes(r.ID, key) {
+			return &finding.Finding{}
+		}
 		f := &finding.Finding{ID: r.ID, Severity: r.Severity, Stage: r.Stage, Pos: pos, Key: key, Message: sprintf(format, args)}
-		found = append(found, f)
+		found.Add(f)
 		return f
 	}
 	for i := span[0]; i < span[1]; i++ {
@@ -122,15 +145,13 @@ func (c *Config) run(span [2]int) {
 		}
 		r = &c.schema.rules[i]
 		c.missed = false
-		before := len(found)
+		before := found.Len()
 		r.Check(c, report)
 		if c.missed {
-			found = found[:before]
+			found.Truncate(before)
 		}
 	}
-	for _, f := range found {
-		c.problems = append(c.problems, *f)
-	}
+	c.problems = found.AppendTo(c.problems)
 }
 
 // verdict is that of the first stage that does not accept.

@@ -5,7 +5,6 @@ package rule
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/kcfg/kcfg/finding"
 )
@@ -22,10 +21,6 @@ type Rule[T any] struct {
 // Reporter adds a finding of the running rule and returns it, so that Help, Related or Fix can be filled in. It is for use
 // within that Check alone.
 type Reporter func(pos finding.Position, key, format string, args ...any) *finding.Finding
-
-// mostAlike bounds the findings of one rule about one key, such as those about each element of its list: nobody reads more, and a
-// hostile file has a million.
-const mostAlike = 1000
 
 // Of returns the rules that apply to a release, so that no run has to compare releases.
 func Of[T any](rules []Rule[T], release string) []Rule[T] {
@@ -54,28 +49,18 @@ func AppendAwake[T any](found []finding.Finding, rules []Rule[T], target T, awak
 }
 
 func run[T any](out []finding.Finding, rules []Rule[T], target T, speaks func(i int) bool) []finding.Finding {
-	var found []*finding.Finding
+	var found Found
 	var r *Rule[T]
-	alike := 0 // findings in a row of one rule about one key
-	endRow := func() {
-		if left := alike - mostAlike; left > 0 {
-			found[len(found)-1].Message += fmt.Sprintf(" (%d more like this are not listed)", left)
-		}
-		alike = 0
-	}
 	// One reporter for all rules: a hundred closures cost more than the checks of a clean file.
 	report := func(pos finding.Position, key, format string, args ...any) *finding.Finding {
-		if n := len(found); n > 0 && (found[n-1].ID != r.ID || found[n-1].Key != key) {
-			endRow()
-		}
-		if alike++; alike > mostAlike {
+		if !found.Takes(r.ID, key) {
 			return &finding.Finding{}
 		}
 		f := &finding.Finding{
 			ID: r.ID, Severity: r.Severity, Stage: r.Stage,
 			Pos: pos, Key: key, Message: fmt.Sprintf(format, args...),
 		}
-		found = append(found, f)
+		found.Add(f)
 		return f
 	}
 	for i := range rules {
@@ -85,10 +70,5 @@ func run[T any](out []finding.Finding, rules []Rule[T], target T, speaks func(i 
 		r = &rules[i]
 		r.Check(target, report)
 	}
-	endRow()
-	out = slices.Grow(out, len(found))
-	for _, f := range found {
-		out = append(out, *f)
-	}
-	return out
+	return found.AppendTo(out)
 }
