@@ -29,7 +29,7 @@ func TestLongListsHaveNoMoreFindingsThanElements(t *testing.T) {
 		"unknown early":      "early.start.listeners=" + repeated(func(i int) string { return fmt.Sprintf("B%d", i) }),
 		"unknown controller": "process.roles=controller\nnode.id=1\ncontroller.listener.names=" + repeated(func(i int) string { return fmt.Sprintf("B%d", i) }),
 		"one voter":          "process.roles=broker\nnode.id=1\ncontroller.quorum.voters=" + repeated(same("1@h:1")),
-		"nested directories": "log.dirs=" + repeated(func(i int) string { return strings.Repeat("/d", 1+i) }),
+		"nested directories": "log.dirs=" + repeated(func(i int) string { return strings.Repeat("/d", 1+i%1200) }),
 		"one directory":      "log.dirs=" + repeated(same("/d")),
 		"unknown classes":    "metric.reporters=" + repeated(func(i int) string { return fmt.Sprintf("com.acme.R%d", i) }),
 		"unmapped":           "listener.security.protocol.map=" + repeated(func(i int) string { return fmt.Sprintf("A%d:SSL", i) }) + "\nlisteners=" + repeated(func(i int) string { return fmt.Sprintf("B%d://:%d", i, i) }),
