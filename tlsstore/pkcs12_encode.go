@@ -76,8 +76,10 @@ func (s *Store) bags(password Password, o EncodeOptions) ([]pkcs12.OutBag, error
 
 // keepHidden puts the bags in order and looks at them as Java will. What Java did not list stays that way: where it would become an
 // entry now, since what stood in front of it is gone, it goes into a bag of bags. A certificate would be trusted else that was not.
+//
+// One may have stood in front of the next, and of the next: from the second round on, all go there that Java could list.
 func (s *Store) keepHidden(b *bagBuilder) ([]pkcs12.OutBag, error) {
-	for {
+	for round := 0; ; round++ {
 		bags := pkcs12.InOrder(b.displaced, b.keys, b.certs, b.trusted, b.carried)
 		view, err := s.viewOf(bags)
 		if err != nil || view == nil {
@@ -89,18 +91,28 @@ func (s *Store) keepHidden(b *bagBuilder) ([]pkcs12.OutBag, error) {
 				listed[&raw[0]] = true
 			}
 		}
-		nested := false
-		for _, carried := range [][]pkcs12.OutBag{b.displaced, b.carried} {
-			for i := range carried {
-				if raw := carried[i].Raw; len(raw) > 0 && listed[&raw[0]] {
-					carried[i].Bag, nested = pkcs12.NestedBag(carried[i].Bag), true
-				}
-			}
-		}
-		if !nested {
+		hidden := func(bag *pkcs12.OutBag) bool { return len(bag.Raw) > 0 && listed[&bag.Raw[0]] }
+		all := slices.Concat(pointers(b.displaced), pointers(b.carried))
+		if !slices.ContainsFunc(all, hidden) {
 			return bags, s.checkView(view)
 		}
+		for _, bag := range all {
+			if hidden(bag) || round > 0 && len(bag.Raw) > 0 && slices.Contains(listable, bag.Type) {
+				bag.Bag = pkcs12.NestedBag(bag.Bag)
+			}
+		}
 	}
+}
+
+// listable are the bags of which Java makes entries.
+var listable = []pkcs12.Type{pkcs12.ShroudedKey, pkcs12.Certificate, pkcs12.Secret}
+
+func pointers[T any](all []T) []*T {
+	out := make([]*T, len(all))
+	for i := range all {
+		out[i] = &all[i]
+	}
+	return out
 }
 
 type bagBuilder struct {

@@ -70,6 +70,11 @@ func (o *storeOutput) encode() error {
 	if len(data) > tlsstore.DefaultSize {
 		return o.tooLarge(fmt.Sprintf("%d bytes", len(data)), tlsstore.DefaultSize)
 	}
+	if len(o.store.Hidden) > 0 { // what is hidden may take more than one bag
+		if _, err := tlsstore.Decode(data, o.password, tlsstore.DecodeOptions{Limits: o.limits}); errors.Is(err, tlsstore.ErrTooCostly) {
+			return fmt.Errorf("%s could not be read again: %w", o.path, err)
+		}
+	}
 	o.data = data
 	return nil
 }
