@@ -38,8 +38,9 @@ type KeyPair struct {
 // in order by their signatures. Where a certificate has several possible issuers, as with cross-signed roots, the path
 // that follows the order of the file is taken if there is one, else the longest, and of equally long ones the one that
 // comes first in the file. Duplicates are dropped. A self-signed root at the end is left out unless KeepRoot is set or
-// it is the leaf itself. With Now, what has expired by then is taken only where nothing else is there. Signatures that crypto/x509 does not check (MD5, unknown algorithms, tiny keys) are taken for good
-// where name and key identifier fit, with a finding.
+// it is the leaf itself. With Now, what has expired by then is taken only where nothing else is there. Signatures that
+// crypto/x509 does not check (MD5, unknown algorithms, tiny keys) are taken for good where name and key identifier fit,
+// with a finding.
 //
 // A key without its certificate, no key, or more than one, is an error.
 func KeyEntry(p *Bundle, o KeyOptions) (KeyPair, error) {

@@ -50,12 +50,11 @@ func decodePEM(data []byte, passwords []Password, limits Limits) (*Store, error)
 // parseWithOneOf opens an encrypted key with the first password that does.
 func parseWithOneOf(data []byte, passwords []Password) (b *Bundle, err error) {
 	passwords = slices.DeleteFunc(passwords, Password.IsNone)
-	for i := range max(1, len(passwords)) {
-		o := PEMOptions{}
-		if i < len(passwords) {
-			o.Password = passwords[i]
-		}
-		if b, err = ParsePEM("PEM", data, o); !errors.Is(err, ErrPassword) {
+	if len(passwords) == 0 {
+		passwords = []Password{{}}
+	}
+	for _, password := range passwords {
+		if b, err = ParsePEM("PEM", data, PEMOptions{Password: password}); !errors.Is(err, ErrPassword) {
 			break
 		}
 	}

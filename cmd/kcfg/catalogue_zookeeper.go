@@ -18,6 +18,7 @@ const zooKeeperKind = "zookeeper"
 // zooKeeperFlag adds the flag that names one ZooKeeper release.
 func zooKeeperFlag(cmd *cobra.Command, target *string, usage string) {
 	cmd.Flags().StringVar(target, "zookeeper", "", usage)
+	allowEmpty(cmd.Flags(), "zookeeper")
 	err := cmd.RegisterFlagCompletionFunc("zookeeper", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return texts(zkcfg.Releases()), cobra.ShellCompDirectiveNoFileComp
 	})

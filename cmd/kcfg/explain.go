@@ -77,6 +77,7 @@ journalctl -u kafka -n 50 | kcfg explain -`,
 		RunE:              func(_ *cobra.Command, args []string) error { return f.run(e, args) },
 	}
 	releaseFlag(cmd, &f.kafka, "kafka", "Kafka `RELEASE`, such as 3.9.1, or 3.9 for its newest (default: the newest)")
+	allowEmpty(cmd.Flags(), "kafka")
 	zooKeeperFlag(cmd, &f.zookeeper, "ZooKeeper `RELEASE`, for a key of its own file (default: the newest)")
 	kindFlag(cmd, &f.kind, "`KIND` of configuration (default: every kind that has the key): "+strings.Join(keyKinds(), ", "))
 	outputFlag(cmd, &f.output, outputText, outputJSON)

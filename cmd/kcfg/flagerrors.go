@@ -21,7 +21,6 @@ func noEmptyFlags(cmd *cobra.Command) (err error) {
 			empty = slices.Contains(*l.values, "")
 		}
 		_, allowed := f.Annotations[mayBeEmpty]
-		allowed = allowed || f.Name == "kafka" || f.Name == "zookeeper" // no release is the default one
 		if empty && !allowed && err == nil {
 			err = emptyFlag(f.Name)
 		}
@@ -32,7 +31,7 @@ func noEmptyFlags(cmd *cobra.Command) (err error) {
 // mayBeEmpty annotates a flag whose empty value means something.
 const mayBeEmpty = "kcfg_may_be_empty"
 
-// allowEmpty is for aliases: Java has the empty one.
+// allowEmpty is for aliases, since Java has the empty one, and for releases, where none is the default.
 func allowEmpty(flags *pflag.FlagSet, name string) {
 	if err := flags.SetAnnotation(name, mayBeEmpty, nil); err != nil {
 		panic(err) // the flag was just added

@@ -38,6 +38,7 @@ kcfg keys --zookeeper 3.8`,
 		RunE:              func(_ *cobra.Command, args []string) error { return f.run(e, args) },
 	}
 	releaseFlag(cmd, &f.kafka, "kafka", "Kafka `RELEASE`, such as 3.9.1, or 3.9 for its newest (default: the newest)")
+	allowEmpty(cmd.Flags(), "kafka")
 	zooKeeperFlag(cmd, &f.zookeeper, "keys of ZooKeeper `RELEASE`'s own file instead")
 	releaseFlag(cmd, &f.since, "since", "show how the keys differ from those of an older `RELEASE`")
 	kindFlag(cmd, &f.kind, "`KIND` of configuration: "+strings.Join(keyKinds(), ", ")+` (default "broker")`)

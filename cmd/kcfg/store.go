@@ -198,11 +198,7 @@ func addEntries(e *env, o *storeOutput, b *tlsstore.Bundle, alias string, trust,
 			if o.store.Entries[i].Locked() && a.Kind == tlsstore.KindKey {
 				o.notes = append(o.notes, "the key has the store's password now, the one in its place had another: ssl.key.password in server.properties")
 			}
-			if a.Kind == tlsstore.KindKey {
-				o.store.Put(a)
-			} else {
-				o.store.Entries[i] = a
-			}
+			alone(o.store, i).Put(a)
 		default:
 			return false, fmt.Errorf("%q: %w", a.Alias, tlsstore.ErrAliasExists)
 		}
@@ -460,13 +456,18 @@ func setKeyPasswords(s *tlsstore.Store, aliases []string, password tlsstore.Pass
 	for _, a := range aliases {
 		one := s
 		if i, ok := at[tlsstore.FoldAlias(a)]; ok {
-			one = &tlsstore.Store{Entries: s.Entries[i : i+1]}
+			one = alone(s, i)
 		}
 		if err := one.SetKeyPassword(a, password); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// alone is a store of one of the entries of another, in which an edit need not look for it.
+func alone(s *tlsstore.Store, i int) *tlsstore.Store {
+	return &tlsstore.Store{Entries: s.Entries[i : i+1 : i+1]}
 }
 
 // byAlias finds entries by their folded alias. Where several have one, it is the first that counts.

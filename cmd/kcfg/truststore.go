@@ -290,9 +290,7 @@ func needsPassword(path string) (data []byte, needs bool) {
 		return nil, false // the edit itself says why
 	}
 	switch tlsstore.Detect(data) {
-	case tlsstore.JKS, tlsstore.JCEKS: // their digest takes the password
-		return data, true
-	case tlsstore.PEM:
+	case tlsstore.JKS, tlsstore.JCEKS, tlsstore.PEM:
 		return data, storeNeedsPassword(data)
 	case tlsstore.PKCS12:
 		needs, err := tlsstore.NeedsPassword(data)

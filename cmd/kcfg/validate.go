@@ -96,6 +96,7 @@ func (v *validation) flags(cmd *cobra.Command) {
 	for _, p := range products {
 		v.releases[p] = new(string)
 		f.StringVar(v.releases[p], p.flag, "", "`RELEASES` of "+p.name+": one, a line such as 3.9, a span A..B, a list, or all")
+		allowEmpty(f, p.flag)
 	}
 	kinds := kindNames()
 	f.StringVar(&v.kind, "kind", "", "what the files configure: `KIND` is "+strings.Join(kinds, ", "))
