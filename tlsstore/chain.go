@@ -102,13 +102,15 @@ func (g *graph) keyEntry(p *Bundle, key PEMKey, pkcs8 []byte, o KeyOptions) (pai
 		pair.Roots = append(pair.Roots, g.nodes[path[n-1]].raw)
 		path = path[:n-1]
 	}
+	var chain []*outline
 	for _, i := range path {
+		chain = append(chain, g.node(i))
 		pair.Entry.Chain = append(pair.Entry.Chain, g.nodes[i].raw)
 	}
 	if pair.Entry.Alias == "" {
 		pair.Entry.Alias = p.defaultAlias(g.node(leaves[0]))
 	}
-	pair.Entry.proved = slices.Clone(pair.Entry.Chain)
+	pair.Entry.proof = newProof(pkcs8, chain)
 	return pair, used, nil
 }
 

@@ -113,6 +113,9 @@ func (e *checkedEntry) chain() []*outline {
 	if e.outlines == nil {
 		e.outlines = make([]*outline, len(e.entry.Chain))
 		for i, der := range e.entry.Chain {
+			if e.outlines[i] = e.entry.provedCertificate(i); e.outlines[i] != nil {
+				continue
+			}
 			o, err := scanOutline(der)
 			if err != nil {
 				o = &outline{raw: der, err: err}

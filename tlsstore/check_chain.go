@@ -14,23 +14,13 @@ func chainOrder(c *checked, report rule.Reporter) {
 		if child.spki == nil || issuer.spki == nil {
 			continue
 		}
-		if c.current.proved(i) || javaName(child.issuer) == javaName(issuer.subject) && c.signed(child, issuer) {
+		if c.current.entry.provedIssuer(i) || javaName(child.issuer) == javaName(issuer.subject) && c.signed(child, issuer) {
 			continue
 		}
 		report(nowhere, c.alias(), "%s: the chain is out of order: %s is followed by %s, which did not issue it", c.called(), child.name(), issuer.name()).
 			Help = "write the store again from the PEM files: kcfg puts the chain in order"
 		return
 	}
-}
-
-// proved reports that KeyEntry has checked that certificate i of the chain issued the one before, and that both are still
-// the same ones: a signature on P-384 takes as long to check as the rest of a small store.
-func (e *checkedEntry) proved(i int) bool {
-	same := func(k int) bool {
-		return k < len(e.entry.proved) && len(e.entry.proved[k]) > 0 && len(e.entry.proved[k]) == len(e.entry.Chain[k]) &&
-			&e.entry.proved[k][0] == &e.entry.Chain[k][0]
-	}
-	return same(i-1) && same(i)
 }
 
 func issuerNotCA(c *checked, report rule.Reporter) {

@@ -17,8 +17,8 @@ import (
 
 func keyMismatch(c *checked, report rule.Reporter) {
 	e := c.current
-	if len(e.entry.Key) == 0 {
-		return // locked
+	if len(e.entry.Key) == 0 || e.entry.provedKey() {
+		return // locked, or known to be right
 	}
 	if !c.effort.spend(openCost(e.entry.Key)) {
 		c.unmatched++

@@ -207,6 +207,12 @@ func TestAChangedChainIsCheckedAgain(t *testing.T) {
 	require.NoError(t, err)
 	o := CheckOptions{Now: testNow, Roots: [][]byte{h.root.der}}
 	require.Empty(t, said(Check(&Store{Entries: []Entry{pair.Entry}}, o)))
+	stranger := pair.Entry
+	stranger.Key, err = x509.MarshalPKCS8PrivateKey(newHierarchy(t, "EC-256").leaf.key)
+	require.NoError(t, err)
+	require.Contains(t, said(Check(&Store{Entries: []Entry{stranger}}, o)), "error tls-key-mismatch")
+	_, err = Encode(&Store{Format: JKS, Entries: []Entry{stranger}}, NewPassword([]byte("change-me")), EncodeOptions{})
+	require.ErrorIs(t, err, ErrKeyMismatch)
 	pair.Entry.Chain[1], pair.Entry.Chain[2] = pair.Entry.Chain[2], pair.Entry.Chain[1]
 	require.Equal(t, "warning tls-chain-order", said(Check(&Store{Entries: []Entry{pair.Entry}}, o)))
 	pair.Entry.Chain = [][]byte{h.leaf.der}

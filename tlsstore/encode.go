@@ -151,7 +151,7 @@ func (e *Entry) check() error {
 		if len(e.Chain) == 0 && e.origin == nil {
 			return errors.New("a key without certificate")
 		}
-		if e.Key == nil || len(e.Chain) == 0 {
+		if e.Key == nil || len(e.Chain) == 0 || e.provedKey() {
 			return nil
 		}
 		if same, known := belongs(e.Key, e.Chain[0]); known && !same {

@@ -167,8 +167,8 @@ type Entry struct {
 	Key     []byte    // PKCS#8, or nil while locked
 	Chain   [][]byte  // DER, the key's own certificate first; one for a trusted certificate
 
-	proved [][]byte // the chain whose signatures KeyEntry checked, so that Check need not do it again
-	origin *origin  // what Decode found, for Encode to write back
+	proof  *proof  // what KeyEntry found out
+	origin *origin // what Decode found, for Encode to write back
 }
 
 // Locked reports whether the entry holds a key that no given password opened.

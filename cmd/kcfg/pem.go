@@ -41,7 +41,7 @@ func slashed(path string) string {
 // readPEMInput reads PEM files from disk, or PEM text from a pipe, such as standard input for "-".
 func readPEMInput(e *env, secrets *secret.Reader, path string, o tlsstore.PEMOptions) (*tlsstore.Bundle, error) {
 	if path != "-" && !isPipe(path) {
-		return readPEM(path, o)
+		return readPEMFiles(path, o)
 	}
 	data, ok := e.piped[path] // read once, even if its key turns out to be encrypted
 	if !ok {
@@ -68,7 +68,7 @@ func isPipe(path string) bool {
 	return err == nil && info.Mode()&fs.ModeNamedPipe != 0
 }
 
-// readPEM reads PEM files from disk, with advice where that fails.
+// readPEM reads PEM files from disk, or a pipe, with advice where that fails.
 func readPEM(path string, o tlsstore.PEMOptions) (*tlsstore.Bundle, error) {
 	if isPipe(path) {
 		data, err := readNamed(path)
@@ -78,6 +78,10 @@ func readPEM(path string, o tlsstore.PEMOptions) (*tlsstore.Bundle, error) {
 		p, err := tlsstore.ParsePEM(path, data, o)
 		return p, pemAdvice(err)
 	}
+	return readPEMFiles(path, o)
+}
+
+func readPEMFiles(path string, o tlsstore.PEMOptions) (*tlsstore.Bundle, error) {
 	p, err := tlsstore.ReadPEM(systemFS{}, slashed(path), o)
 	if err == nil {
 		return p, nil

@@ -307,7 +307,7 @@ func (e Element) OID() (string, error) {
 	if !e.Is(Universal, TagOID) || e.Constructed || len(e.Content) == 0 || len(e.Content) > 128 {
 		return "", fmt.Errorf("ASN.1 tag %d instead of an OBJECT IDENTIFIER", e.Tag)
 	}
-	if dotted, ok := common()[string(e.Content)]; ok {
+	if dotted, ok := commonOf(e.Content); ok {
 		return dotted, nil
 	}
 	out := make([]byte, 0, 32)
