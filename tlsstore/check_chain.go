@@ -130,12 +130,13 @@ func anchorRotates(c *checked, report rule.Reporter) {
 			continue
 		}
 		below := c.belowRoot(e.chain()[0])
-		e.unload()
-		if !below {
-			return
-		}
 		if only == nil {
 			only = e
+		} else {
+			e.unload()
+		}
+		if !below {
+			return
 		}
 	}
 	if only == nil {

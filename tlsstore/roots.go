@@ -87,10 +87,14 @@ func TrustEntries(p *Bundle, o TrustOptions) (entries []Entry, left []PEMCertifi
 // isAnchor reports that a certificate may be a trust anchor that outlives a leaf: an authority's, a self-signed one, or
 // one from before extensions told them apart.
 func isAnchor(der []byte) bool {
-	o, err := parseOutline(der)
+	o, err := scanOutline(der)
 	if err != nil {
 		return false
 	}
+	if o.surelyAnchors() {
+		return true
+	}
+	o.load()
 	return o.anchors()
 }
 
@@ -100,8 +104,11 @@ func (o *outline) anchors() bool {
 
 // IsLetsEncrypt reports that a certificate was issued by an authority of Let's Encrypt, or is one of theirs.
 func IsLetsEncrypt(der []byte) bool {
-	o, err := parseOutline(der)
-	if err != nil || o.cert == nil {
+	o, err := scanOutline(der)
+	if err != nil || !slices.ContainsFunc(letsEncryptOrganizations, o.mentions) {
+		return false
+	}
+	if o.load(); o.cert == nil {
 		return false
 	}
 	for _, name := range [...][]string{o.cert.Issuer.Organization, o.cert.Subject.Organization} {
@@ -112,6 +119,11 @@ func IsLetsEncrypt(der []byte) bool {
 		}
 	}
 	return false
+}
+
+// mentions reports that the subject or the issuer holds a text, without parsing them.
+func (o *outline) mentions(text string) bool {
+	return bytes.Contains(o.subject, []byte(text)) || bytes.Contains(o.issuer, []byte(text))
 }
 
 var letsEncryptOrganizations = []string{"Let's Encrypt", "ISRG", "Internet Security Research Group"}

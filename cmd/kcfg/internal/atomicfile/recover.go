@@ -3,7 +3,6 @@ package atomicfile
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,40 +13,22 @@ import (
 	"strings"
 )
 
-const journalSuffix = ".journal"
-
-const maxJournal = 1 << 20 // bytes; an entry takes some 300
-
-// journal stands in a directory from the moment at which all temporaries of a set are complete until all are renamed. Whoever finds
-// one finishes the renames. The set is decided by the journal in its home; those in other directories point there.
-type journal struct {
-	Home    string   `json:"home"`
-	Renames []rename `json:"renames"` // empty in a pointer
-}
-
-type rename struct {
-	Dir    string `json:"dir"`
-	Temp   string `json:"temp"`
-	Name   string `json:"name"`
-	SHA256 string `json:"sha256"`
-}
-
 // stageJournals writes the journal of the stages under a temporary name: in their home, the first one's directory, and a
 // pointer to it in every other directory. The one at home comes last.
 func (b *Batch) stageJournals(stages []*staged) ([]*staged, error) {
 	home := stages[0].dir
-	j := journal{Home: home.path}
+	j := journal{home: home.path}
 	var pointers []*dir
 	for _, s := range stages {
 		sum := sha256.Sum256(s.data)
-		j.Renames = append(j.Renames, rename{s.dir.path, s.temp, s.name, hex.EncodeToString(sum[:])})
+		j.renames = append(j.renames, rename{s.dir.path, s.temp, s.name, hex.EncodeToString(sum[:])})
 		if s.dir != home && !slices.Contains(pointers, s.dir) {
 			pointers = append(pointers, s.dir)
 		}
 	}
 	var out []*staged
 	for _, d := range pointers {
-		s, err := b.stageJournal(d, journal{Home: home.path})
+		s, err := b.stageJournal(d, journal{home: home.path})
 		if s != nil {
 			out = append(out, s)
 		}
@@ -63,16 +44,13 @@ func (b *Batch) stageJournals(stages []*staged) ([]*staged, error) {
 }
 
 func (b *Batch) stageJournal(d *dir, j journal) (*staged, error) {
-	data, err := json.Marshal(j)
-	if err != nil {
-		return nil, err
-	}
-	s := &staged{dir: d, temp: ownPrefix + b.id + "-new" + journalSuffix, name: ownPrefix + b.id + journalSuffix, data: data}
+	s := &staged{dir: d, temp: ownPrefix + b.id + "-new" + journalSuffix, name: ownPrefix + b.id + journalSuffix, data: j.encode()}
 	s.path = filepath.Join(d.path, s.name)
+	var err error
 	if s.file, err = d.root.OpenFile(s.temp, os.O_RDWR|os.O_CREATE|os.O_EXCL, secretMode); err != nil {
 		return nil, plain(err, "cannot write in "+d.path)
 	}
-	if _, err := s.file.Write(data); err != nil {
+	if _, err := s.file.Write(s.data); err != nil {
 		return s, plain(err, "cannot write in "+d.path)
 	}
 	return s, nil
@@ -165,38 +143,38 @@ func (b *Batch) complete(d *dir, name string) error {
 	if !ok {
 		return nil
 	}
-	if len(j.Renames) == 0 { // a pointer
-		home, err := b.lateDirectory(j.Home)
+	if len(j.renames) == 0 { // a pointer
+		home, err := b.lateDirectory(j.home)
 		if err != nil || home == nil {
 			return err
 		}
-		if j, ok = readJournal(home, name); !ok || len(j.Renames) == 0 {
+		if j, ok = readJournal(home, name); !ok || len(j.renames) == 0 {
 			return nil // never decided, or already done
 		}
 	}
-	for _, r := range j.Renames {
-		if filepath.Base(r.Name) != r.Name || filepath.Base(r.Temp) != r.Temp {
+	for _, r := range j.renames {
+		if filepath.Base(r.name) != r.name || filepath.Base(r.temp) != r.temp {
 			continue
 		}
-		to, err := b.lateDirectory(r.Dir)
+		to, err := b.lateDirectory(r.dir)
 		if err != nil {
 			return err
 		}
 		if to == nil || !r.intact(to) {
 			continue
 		}
-		if info, err := to.root.Lstat(r.Name); err == nil && !info.Mode().IsRegular() {
+		if info, err := to.root.Lstat(r.name); err == nil && !info.Mode().IsRegular() {
 			continue
 		}
-		if err := to.root.Rename(r.Temp, r.Name); err != nil {
-			return plain(err, "cannot complete the interrupted write of "+filepath.Join(r.Dir, r.Name))
+		if err := to.root.Rename(r.temp, r.name); err != nil {
+			return plain(err, "cannot complete the interrupted write of "+filepath.Join(r.dir, r.name))
 		}
 		if err := syncDir(to); err != nil {
 			return err
 		}
-		b.Recovered = append(b.Recovered, "completed the interrupted write of "+filepath.Join(r.Dir, r.Name))
+		b.Recovered = append(b.Recovered, "completed the interrupted write of "+filepath.Join(r.dir, r.name))
 	}
-	home, err := b.lateDirectory(j.Home)
+	home, err := b.lateDirectory(j.home)
 	if err != nil || home == nil {
 		return err
 	}
@@ -223,12 +201,12 @@ func (b *Batch) lateDirectory(path string) (*dir, error) {
 
 // intact reports whether the temporary is there with the content that was decided.
 func (r rename) intact(d *dir) bool {
-	data, err := readOurs(d, r.Temp, MaxSize)
+	data, err := readOurs(d, r.temp, MaxSize)
 	if err != nil {
 		return false
 	}
 	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:]) == r.SHA256
+	return hex.EncodeToString(sum[:]) == r.sha256
 }
 
 // readJournal reads a journal that nobody but the caller can have written.
@@ -237,7 +215,7 @@ func readJournal(d *dir, name string) (j journal, ok bool) {
 	if err != nil {
 		return j, false
 	}
-	return j, json.Unmarshal(data, &j) == nil
+	return parseJournal(string(data))
 }
 
 var errNotOurs = errors.New("not a file of this caller")
