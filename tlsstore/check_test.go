@@ -3,7 +3,9 @@ package tlsstore
 import (
 	"crypto/x509"
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -217,6 +219,22 @@ func TestAChangedChainIsCheckedAgain(t *testing.T) {
 	require.Equal(t, "warning tls-chain-order", said(Check(&Store{Entries: []Entry{pair.Entry}}, o)))
 	pair.Entry.Chain = [][]byte{h.leaf.der}
 	require.Contains(t, said(Check(&Store{Entries: []Entry{pair.Entry}}, o)), "error tls-chain-incomplete")
+}
+
+// TestSeveralMayCheckAnEntryAtATime is for the race detector: they share what KeyEntry parsed.
+func TestSeveralMayCheckAnEntryAtATime(t *testing.T) {
+	h := newHierarchy(t, "EC-256")
+	pair, err := KeyEntry(mustParse(t, keyPEM(t, h.leaf.key), h.leaf.pem()), KeyOptions{})
+	require.NoError(t, err)
+	var all sync.WaitGroup
+	found := make([]string, 4)
+	for i := range found {
+		all.Go(func() {
+			found[i] = said(Check(&Store{Entries: []Entry{pair.Entry}}, CheckOptions{Now: testNow, Roots: [][]byte{h.root.der}}))
+		})
+	}
+	all.Wait()
+	require.Equal(t, slices.Repeat([]string{"error tls-chain-incomplete"}, len(found)), found)
 }
 
 func TestParseRole(t *testing.T) {
