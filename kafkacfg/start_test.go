@@ -83,8 +83,16 @@ func TestStartAgainstTheRealKafka(t *testing.T) {
 
 var startJudged = strings.Fields("2.5.0 2.8.2 3.0.0 3.1.0 3.3.2 3.6.2 3.7.0 3.9.2 4.0.0 4.2.2 4.4.0")
 
-// beyondTheFile reports whether a line makes the constructor look at stores, sockets, or amounts of memory.
+// beyondTheFile reports whether a line makes the constructor look at stores, sockets, amounts of memory, or names of machines
+// other than this one.
 func beyondTheFile(line string) bool {
+	if key, value, _ := strings.Cut(line, "="); strings.HasPrefix(key, "bootstrap.") {
+		for address := range strings.SplitSeq(value, ",") {
+			if host, _, ok := hostPort(address, false); ok && host != "" && host != "localhost" {
+				return true
+			}
+		}
+	}
 	for _, prefix := range []string{"ssl.", "sasl.", "security.", "client.dns.lookup", "config.providers", "buffer.memory", "send.buffer", "receive.buffer", "socket."} {
 		if strings.HasPrefix(line, prefix) {
 			return true
