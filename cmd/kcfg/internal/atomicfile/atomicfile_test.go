@@ -342,3 +342,43 @@ func TestALargeOldFileIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, data, MaxSize)
 }
+
+func TestInPlaceKeepsABackup(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.jks")
+	write(t, path, "old", 0o640)
+	_, err := commit(t, []string{path}, File{Data: []byte("new"), Backup: true, InPlace: true})
+	require.NoError(t, err)
+	require.Equal(t, "new", read(t, path))
+	require.Equal(t, "old", read(t, path+".bak"))
+	require.Equal(t, fs.FileMode(secretMode), mode(t, path+".bak"))
+	require.Equal(t, []string{"a.jks", "a.jks.bak"}, names(t, dir))
+}
+
+func TestWhatWasOverwrittenIsPutBackWhereALaterFileFails(t *testing.T) {
+	dir := t.TempDir()
+	first, second := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	write(t, first, "old and longer", 0o644)
+	b, err := Open(false, first, second)
+	require.NoError(t, err)
+	defer b.Close()
+	require.NoError(t, os.Mkdir(second, 0o755)) // so that its rename fails
+	require.Error(t, b.Commit([]File{{Data: []byte("new"), InPlace: true}, {Data: []byte("new")}}))
+	require.Equal(t, "old and longer", read(t, first))
+	require.Equal(t, []string{"a", "b"}, names(t, dir))
+}
+
+func TestNothingIsOverwrittenWhereALaterFileCannotBe(t *testing.T) {
+	dir := t.TempDir()
+	first, second := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	write(t, first, "old", 0o644)
+	write(t, second, "old", 0o644)
+	b, err := Open(false, first, second)
+	require.NoError(t, err)
+	defer b.Close()
+	write(t, second+".new", "another", 0o644)
+	require.NoError(t, os.Rename(second+".new", second)) // exchanged meanwhile
+	require.Error(t, b.Commit([]File{{Data: []byte("new"), InPlace: true}, {Data: []byte("new"), InPlace: true}}))
+	require.Equal(t, "old", read(t, first))
+	require.Equal(t, "another", read(t, second))
+}

@@ -17,32 +17,36 @@ const (
 )
 
 // Commit writes the files, one for each target and in the order in which they shall appear. All are complete and synced
-// under temporary names before the first one is renamed; where a rename fails, those before it are taken back.
+// under temporary names before the first one is renamed; where a rename fails, those before it are taken back. What is
+// overwritten in place comes before the renames, after its backup, and is put back where a later file fails.
 func (b *Batch) Commit(files []File) (err error) {
 	if len(files) != len(b.Targets) || b.id == "" {
 		return errors.New("atomicfile: Commit needs a file for each target of a writable batch")
 	}
-	var stages, journals []*staged
+	var stages, journals, backups []*staged // backups: of what is overwritten
 	defer func() {
 		if err != nil {
-			for _, s := range slices.Concat(stages, journals) {
+			for _, s := range slices.Concat(stages, journals, backups) {
 				s.discard()
 			}
 		}
 	}()
-	stage := func(t *Target, f File) error {
+	stage := func(to *[]*staged, t *Target, f File) error {
 		s, err := b.stage(t, f)
 		if s != nil {
-			stages = append(stages, s)
+			*to = append(*to, s)
 		}
+		return err
+	}
+	inPlace, err := b.openInPlace(files)
+	defer inPlace.close()
+	if err != nil {
 		return err
 	}
 	for i, f := range files {
 		t := b.Targets[i]
-		if f.InPlace && t.Exists {
-			continue
-		}
-		if !f.Unchanged && mounted(t.dir, t.name) {
+		overwrites := f.InPlace && t.Exists
+		if !f.Unchanged && !overwrites && mounted(t.dir, t.name) {
 			return fmt.Errorf("%s: %w", t.Path, ErrMountPoint)
 		}
 		if f.Backup && t.Exists {
@@ -55,14 +59,18 @@ func (b *Batch) Commit(files []File) (err error) {
 				return err
 			}
 			bak.Exists = false // its owner, mode and attributes do not matter
-			if err := stage(bak, File{Data: old, Mode: secretMode}); err != nil {
+			to := &stages
+			if overwrites {
+				to = &backups
+			}
+			if err := stage(to, bak, File{Data: old, Mode: secretMode}); err != nil {
 				return err
 			}
 		}
-		if f.Unchanged {
+		if f.Unchanged || overwrites {
 			continue
 		}
-		if err := stage(t, f); err != nil {
+		if err := stage(&stages, t, f); err != nil {
 			return err
 		}
 	}
@@ -71,7 +79,10 @@ func (b *Batch) Commit(files []File) (err error) {
 			return err
 		}
 	}
-	if err := settleAll(slices.Concat(stages, journals)); err != nil {
+	if err := settleAll(slices.Concat(stages, journals, backups)); err != nil {
+		return err
+	}
+	if err := renameBackups(backups); err != nil {
 		return err
 	}
 	for i, f := range files {
@@ -80,13 +91,29 @@ func (b *Batch) Commit(files []File) (err error) {
 		case f.Unchanged && t.Exists:
 			err = b.repair(t, f)
 		case f.InPlace && t.Exists:
-			err = b.overwrite(t, f)
+			if err = b.repair(t, f); err == nil { // first: what others could read, they must not see filled with a key
+				err = inPlace.write(t)
+			}
 		}
 		if err != nil {
-			return err
+			return errors.Join(err, inPlace.putBack())
 		}
 	}
-	return b.rename(stages, journals)
+	renamed, err := b.rename(stages, journals)
+	if renamed {
+		return err
+	}
+	return errors.Join(err, inPlace.putBack())
+}
+
+// renameBackups gives the backups their names, before anything of what they keep is overwritten.
+func renameBackups(backups []*staged) error {
+	for _, s := range backups {
+		if err := s.dir.root.Rename(s.temp, s.name); err != nil {
+			return plain(err, "cannot write "+s.path)
+		}
+	}
+	return syncDirs(backups)
 }
 
 // with replaces what is set in o.
@@ -150,44 +177,10 @@ func (t *Target) Repairs(f File) bool {
 	return t.Exists && ((&Batch{}).mode(t, f) != t.Mode || t.Owner.with(f.Owner) != t.Owner)
 }
 
-// overwrite writes into the existing file. Where that fails the old bytes are put back as well as the system allows.
-func (b *Batch) overwrite(t *Target, f File) error {
-	old, err := t.Read()
-	if err != nil {
-		return err
-	}
-	file, err := t.open(os.O_RDWR)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	if err := b.repair(t, f); err != nil { // first: what others could read, they must not see filled with a key
-		return err
-	}
-	err = fill(file, f.Data)
-	if err == nil {
-		err = settle(t.Path, file, f.Data)
-	}
-	if err == nil {
-		return nil
-	}
-	if undo := fill(file, old); undo != nil {
-		return fmt.Errorf("cannot write %s (%w), nor put its old content back (%w)", t.Path, bare(err), bare(undo))
-	}
-	return errors.Join(fmt.Errorf("cannot write %s: %w; the old content was put back", t.Path, bare(err)), file.Sync())
-}
-
-func fill(f *os.File, data []byte) error {
-	if _, err := f.WriteAt(data, 0); err != nil {
-		return err
-	}
-	return f.Truncate(int64(len(data)))
-}
-
-// rename puts the staged files in place.
-func (b *Batch) rename(stages, journals []*staged) error {
+// rename puts the staged files in place: all of them, or none.
+func (b *Batch) rename(stages, journals []*staged) (renamed bool, err error) {
 	if len(stages) == 0 {
-		return nil
+		return true, nil
 	}
 	several := len(stages) > 1
 	if several {
@@ -199,7 +192,7 @@ func (b *Batch) rename(stages, journals []*staged) error {
 		}
 		if err := decide(journals); err != nil {
 			b.removeJournal(stages)
-			return err
+			return false, err
 		}
 	}
 	for i, s := range stages {
@@ -210,12 +203,12 @@ func (b *Batch) rename(stages, journals []*staged) error {
 				syncDirs(stages)
 			}
 			if busy(err) {
-				return fmt.Errorf("%s: %w", s.path, ErrMountPoint)
+				return false, fmt.Errorf("%s: %w", s.path, ErrMountPoint)
 			}
-			return plain(err, "cannot replace "+s.path)
+			return false, plain(err, "cannot replace "+s.path)
 		}
 	}
-	err := syncDirs(stages)
+	err = syncDirs(stages)
 	if several {
 		for _, s := range stages {
 			if s.kept != "" {
@@ -224,7 +217,7 @@ func (b *Batch) rename(stages, journals []*staged) error {
 		}
 		b.removeJournal(stages) // should it come back after a crash, there is nothing left to rename
 	}
-	return err
+	return true, err
 }
 
 // takeBack undoes renames. The new files get their temporary names again first: should this process die now, the journal
