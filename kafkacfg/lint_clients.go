@@ -12,6 +12,7 @@ import (
 var clientLints = []rule.Rule[*lint]{
 	{ID: "kafka-client-security-unused", Severity: finding.Warning, Check: clientSecurityUnused},
 	{ID: "kafka-connect-clients-unsecured", Severity: finding.Warning, Check: connectClientsUnsecured},
+	{ID: "kafka-bootstrap-scheme", Severity: finding.Warning, Check: bootstrapScheme},
 	{ID: "kafka-librdkafka-key", Severity: finding.Warning, Check: librdkafkaKey},
 }
 
@@ -43,6 +44,28 @@ func clientSecurityUnused(c *lint, report rule.Reporter) {
 				c.relate(f, "security.protocol")
 			}
 			break
+		}
+	}
+}
+
+// Utils.getHost drops what stands before the host; security.protocol alone decides.
+func bootstrapScheme(c *lint, report rule.Reporter) {
+	const decides = "security.protocol"
+	for _, key := range []string{bootstrapKey, controllersURL} {
+		if !c.defined(key) || !c.defined(decides) {
+			continue
+		}
+		for _, p := range c.parts(key) {
+			scheme, address, ok := strings.Cut(p.text, "://")
+			if !ok || isReference(p.text) || strings.EqualFold(scheme, c.str(decides)) {
+				continue
+			}
+			f := report(p.pos(), key, "%s has %s://, which says nothing: %s is %s", key, quoted(scheme), decides, c.shown(decides))
+			f.Help = "write " + finding.Printable(address)
+			if isProtocol(strings.ToUpper(scheme)) {
+				f.Help += ", and set " + decides + "=" + strings.ToUpper(scheme) + " if that is what the listener speaks"
+			}
+			c.relate(f, decides)
 		}
 	}
 }
