@@ -386,3 +386,26 @@ func TestTrustEntriesTakeAllOfAChain(t *testing.T) {
 	entries, _ = TrustEntries(mustParse(t, h.root.pem()), TrustOptions{})
 	require.Equal(t, "ca", entries[0].Alias)
 }
+
+func TestIssuedByTakesOldAlgorithmsByKeyIdentifier(t *testing.T) {
+	root := issue(t, request{cn: "Root", ca: true, key: newKey(t, "RSA-2048")})
+	other := issue(t, request{cn: "Root", ca: true, key: newKey(t, "RSA-2048-other")})
+	sub := issue(t, request{cn: "Issuing", ca: true, by: root})
+	leaf := issue(t, request{cn: "kafka1", by: sub})
+	self := issue(t, request{cn: "self"})
+	for _, c := range []struct {
+		name          string
+		child, issuer *issued
+		want          bool
+	}{
+		{"itself", root, root, true},
+		{"itself, SHA-1", resigned(t, root, 5, crypto.SHA1, root.key), root, true},
+		{"itself, an algorithm that Go does not know", resigned(t, root, 0x63, 0, nil), root, true},
+		{"its authority", sub, root, true},
+		{"a namesake of its authority", sub, other, false},
+		{"no authority", self, self, false},
+		{"the wrong way round", sub, leaf, false},
+	} {
+		require.Equal(t, c.want, IssuedBy(c.child.der, c.issuer.der), c.name)
+	}
+}

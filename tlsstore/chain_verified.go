@@ -66,8 +66,7 @@ func VerifiedPathTo(presented [][]byte, fingerprint [sha256.Size]byte) ([]*x509.
 // proves reports that one certificate is signed by another, which may sign certificates.
 func (g *graph) proves(child, issuer int) bool {
 	c := g.node(issuer).cert
-	return g.signatures[[2]int{child, issuer}] == signatureGood && c != nil && c.BasicConstraintsValid && c.IsCA &&
-		(c.KeyUsage == 0 || c.KeyUsage&x509.KeyUsageCertSign != 0)
+	return g.signatures[[2]int{child, issuer}] == signatureGood && c != nil && maySign(c)
 }
 
 // presentedGraph reads what a server presents; its first certificate is node 0.

@@ -180,6 +180,9 @@ func normalKey(label string, der, curve []byte) (pkcs8 []byte, public crypto.Pub
 		if key, err = x509.ParseECPrivateKey(der); err != nil && curve != nil {
 			key, err = parseSEC1WithCurve(der, curve)
 		}
+		if err != nil && explicitCurve(der) {
+			return nil, nil, failure(ErrUnsupported, "its key is of type %s", explicitEC)
+		}
 		if oid := sec1Curve(der, curve); err != nil && !isNISTCurve(oid) {
 			return nil, nil, failure(ErrUnsupported, "an EC key on curve %s; P-256, P-384 and P-521 are supported", oid)
 		}
@@ -295,6 +298,17 @@ func sec1Curve(der, params []byte) asn1.ObjectIdentifier {
 	return nil
 }
 
+// explicitEC are keys that spell out their curve.
+const explicitEC = "EC with explicit parameters"
+
+// explicitCurve reports that a SEC1 key spells out its curve in place of naming it.
+func explicitCurve(der []byte) bool {
+	s := cryptobyte.String(der)
+	var seq, params cryptobyte.String
+	return s.ReadASN1(&seq, cbasn1.SEQUENCE) && seq.SkipASN1(cbasn1.INTEGER) && seq.SkipASN1(cbasn1.OCTET_STRING) &&
+		seq.ReadASN1(&params, cbasn1.Tag(0).ContextSpecific().Constructed()) && params.PeekASN1Tag(cbasn1.SEQUENCE)
+}
+
 // isNISTCurve reports whether crypto/x509 knows the curve; where none is named, something else is wrong.
 func isNISTCurve(curve asn1.ObjectIdentifier) bool {
 	switch curve.String() {
@@ -317,7 +331,7 @@ func pkcs8Algorithm(der []byte) string {
 	switch {
 	case oid.Equal(oidECPublicKey):
 		if !alg.ReadASN1ObjectIdentifier(&curve) {
-			return "EC with explicit parameters"
+			return explicitEC
 		}
 		if isNISTCurve(curve) {
 			return ""

@@ -2,6 +2,7 @@ package tlsstore
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/x509"
 	"encoding/asn1"
 	"errors"
@@ -145,7 +146,7 @@ func (o *outline) selfIssued() bool { return bytes.Equal(o.subject, o.issuer) }
 func (o *outline) name() string {
 	o.load()
 	if o.cert == nil {
-		return "certificate that Go cannot parse"
+		return cmp.Or(brief(distinguishedName(o.subject)), "a certificate that Go cannot parse")
 	}
 	return certificateName(o.cert)
 }

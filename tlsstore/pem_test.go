@@ -139,6 +139,7 @@ func TestBrokenPEM(t *testing.T) {
 		{"headers without a blank line", strings.Replace(cert, "-----\n", "-----\nA: b\n", 1), "in.pem:3: block 1 (CERTIFICATE): no blank line between its headers and its content", ErrCorrupt},
 		{"OpenSSH", pemOf("OPENSSH PRIVATE KEY", []byte("openssh-key-v1\x00")), "in.pem:1: block 1 (OPENSSH PRIVATE KEY): an OpenSSH key (ssh-keygen -p -m PKCS8 -f FILE rewrites it)", ErrUnsupported},
 		{"DSA", pemOf("DSA PRIVATE KEY", []byte{0x30, 0}), "in.pem:1: block 1 (DSA PRIVATE KEY): a DSA key", ErrUnsupported},
+		{"EC with explicit parameters", pemOf("EC PRIVATE KEY", []byte{0x30, 0x0a, 2, 1, 1, 4, 1, 1, 0xa0, 2, 0x30, 0}), "in.pem:1: block 1 (EC PRIVATE KEY): its key is of type EC with explicit parameters", ErrUnsupported},
 		{"Ed448", pemOf("PRIVATE KEY", []byte{0x30, 0x0a, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x71}), "in.pem:1: block 1 (PRIVATE KEY): its key is of type Ed448", ErrUnsupported},
 		{"a secret for a label", "-----BEGIN MC4CAQAwBQYDK2VwBCIEI-----\nAAAA\n-----END X-----\n", "in.pem:3: block 1 (unknown label): its END line has another label (unknown label)", ErrCorrupt},
 		{"a DEK-Info that nobody knows", "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: ROT13,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n", "in.pem:1: block 1 (RSA PRIVATE KEY): its DEK-Info names a cipher that is not supported", ErrUnsupported},

@@ -2,6 +2,7 @@ package tlsstore
 
 import (
 	"bytes"
+	"crypto/x509"
 	_ "embed"
 	"slices"
 	"strconv"
@@ -100,6 +101,29 @@ func isAnchor(der []byte) bool {
 
 func (o *outline) anchors() bool {
 	return o.cert == nil || o.cert.IsCA || o.selfIssued() || o.cert.Version < 3
+}
+
+// IssuedBy reports that one certificate (DER) issued another: by name and signature, and by name and key identifier where the
+// signature is of an algorithm that crypto/x509 does not check. A self-signed root is issued by itself.
+func IssuedBy(child, issuer []byte) bool {
+	c, err := scanOutline(child)
+	if err != nil {
+		return false
+	}
+	i, err := scanOutline(issuer)
+	if err != nil || javaName(c.issuer) != javaName(i.subject) {
+		return false
+	}
+	if i.load(); i.cert != nil && i.cert.Version == 3 && !maySign(i.cert) {
+		return false
+	}
+	s, _ := checkSignature(c, i, newEffort())
+	return s != signatureBad
+}
+
+// maySign reports that the extensions of a certificate let it sign others.
+func maySign(c *x509.Certificate) bool {
+	return c.BasicConstraintsValid && c.IsCA && (c.KeyUsage == 0 || c.KeyUsage&x509.KeyUsageCertSign != 0)
 }
 
 // IsLetsEncrypt reports that a certificate was issued by an authority of Let's Encrypt, or is one of theirs.

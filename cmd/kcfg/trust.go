@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -253,13 +252,5 @@ func selfSigned(entries []tlsstore.Entry) []tlsstore.Entry {
 
 // issued reports whether the certificate of one entry signed that of another.
 func issued(by, e tlsstore.Entry) bool {
-	issuer, err := by.Certificates()
-	if err != nil {
-		return false
-	}
-	cert, err := e.Certificates()
-	if err != nil || !bytes.Equal(cert[0].RawIssuer, issuer[0].RawSubject) {
-		return false
-	}
-	return cert[0].CheckSignatureFrom(issuer[0]) == nil
+	return len(by.Chain) > 0 && len(e.Chain) > 0 && tlsstore.IssuedBy(e.Chain[0], by.Chain[0])
 }
