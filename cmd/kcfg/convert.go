@@ -82,7 +82,7 @@ func (f *convertFlags) run(e *env, path string) error {
 		return err
 	}
 	target := f.storeFlags // as prepare checks it: the passwords of the new store
-	target.password, target.keyPassword = f.outPassword, f.outKeyPassword
+	target.password, target.keyPassword, target.prefix = f.outPassword, f.outKeyPassword, "out-"
 	format, options, err := target.prepare(trimExtension(path))
 	if err != nil {
 		return err
@@ -146,7 +146,11 @@ func (f *convertFlags) source(e *env, secrets *secret.Reader, path string) (*tls
 		if store.Format == tlsstore.JCEKS && en.Kind == tlsstore.KindSecret {
 			return nil, password, withHint(fmt.Errorf("%s: %q: %w: %s", path, en.Alias, tlsstore.ErrUnsupported, en.Why()), "kcfg convert with --alias NAME takes other entries")
 		}
-		return nil, password, storeAdvice(fmt.Errorf("%s: %q: %w: %s", path, en.Alias, tlsstore.ErrLocked, en.Why()))
+		err := fmt.Errorf("%s: %q: %w: %s", path, en.Alias, tlsstore.ErrLocked, en.Why())
+		if f.keyPassword != "" && len(store.Entries) > 1 && len(f.alias) != 1 {
+			return nil, password, withHint(err, "--alias NAME --key-password SOURCE takes each key with a password of its own; kcfg store merge puts them together")
+		}
+		return nil, password, storeAdvice(err)
 	}
 	return store, password, nil
 }

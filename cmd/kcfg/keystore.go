@@ -75,6 +75,7 @@ type storeFlags struct {
 	iterations            int
 	anyPassword           bool
 	passwordless          bool
+	prefix                string // of the names of the password flags
 }
 
 func (s *storeFlags) add(cmd *cobra.Command, name string) {
@@ -123,12 +124,12 @@ func (s *storeFlags) prepare(name string) (tlsstore.Format, tlsstore.EncodeOptio
 		}
 	}
 	if format == tlsstore.PKCS12 && s.keyPassword != "" {
-		return 0, o, withHint(usagef("--key-password: a PKCS12 store has one password, for itself and its keys"),
-			"leave --key-password out, or use --format jks")
+		return 0, o, withHint(usagef("--%skey-password: a PKCS12 store has one password, for itself and its keys", s.prefix),
+			"leave --%skey-password out, or use --format jks", s.prefix)
 	}
 	if format == tlsstore.PEM && s.password != "" {
-		return 0, o, withHint(usagef("--password: a PEM store has no password of its own; Kafka refuses to start with one"),
-			"--key-password encrypts the private key")
+		return 0, o, withHint(usagef("--%spassword: a PEM store has no password of its own; Kafka refuses to start with one", s.prefix),
+			"--%skey-password encrypts the private key", s.prefix)
 	}
 	if s.profile != "" {
 		if o.Profile, err = tlsstore.ParseProfile(s.profile); err != nil {

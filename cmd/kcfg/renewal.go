@@ -46,7 +46,8 @@ func (o *storeOutput) judge(old []byte) (same bool, err error) {
 	}
 	for i := range store.Entries {
 		if e := &store.Entries[i]; e.Locked() {
-			return false, refusal(o.path, "the password does not open the key of %q", e.Alias)
+			return false, withHint(refusal(o.path, "the password does not open the key of %q", e.Alias),
+				"the new key can have the same password of its own; --force replaces it all the same and keeps the old file as %s.bak", o.path)
 		}
 	}
 	if lost := lostNames(store, o.store); len(lost) > 0 {
