@@ -382,3 +382,13 @@ func TestNothingIsOverwrittenWhereALaterFileCannotBe(t *testing.T) {
 	require.Equal(t, "old", read(t, first))
 	require.Equal(t, "another", read(t, second))
 }
+
+func TestLongNamesThatBeginAlike(t *testing.T) {
+	dir := t.TempDir()
+	long := filepath.Join(dir, strings.Repeat("n", 240))
+	write(t, long+".jks", "old", 0o600)
+	_, err := commit(t, []string{long + ".jks", long + ".p12"}, File{Data: []byte("new"), Backup: true}, File{Data: []byte("other")})
+	require.NoError(t, err)
+	require.Equal(t, []string{"new", "old", "other"}, []string{read(t, long+".jks"), read(t, long+".jks.bak"), read(t, long+".p12")})
+	require.Len(t, names(t, dir), 3)
+}

@@ -3,6 +3,7 @@ package atomicfile
 import (
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -260,9 +261,12 @@ const (
 	maxBaseName = 180 // leaves room for prefix and suffix within the 255 bytes of a name
 )
 
-// tempName is the name under which a file is written before it is renamed.
+// tempName is the name under which a file is written before it is renamed. Of a long name, a sum stands for the rest.
 func tempName(id, name string) string {
-	return ownPrefix + id + "-" + name[:min(len(name), maxBaseName)]
+	if len(name) > maxBaseName {
+		name = fmt.Sprintf("%s-%08x", name[:maxBaseName], crc32.ChecksumIEEE([]byte(name)))
+	}
+	return ownPrefix + id + "-" + name
 }
 
 // newID tells the temporaries of one run from those of others. It keeps nobody from anything: they are made with O_EXCL.
