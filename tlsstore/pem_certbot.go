@@ -120,6 +120,9 @@ func (d pemDir) snapshot() (s snapshot, err error) {
 			continue
 		}
 		if errors.Is(err, fs.ErrNotExist) {
+			if s.links[i] != "" {
+				err = fmt.Errorf("it is a link to %s: %w", s.links[i], fs.ErrNotExist)
+			}
 			return s, &unsettledError{fmt.Errorf("%s: %s of the lineage is missing: %w", d.path, name, err)}
 		}
 		if err != nil {

@@ -98,6 +98,9 @@ kcfg ca init ca --name Lab --domain lab.example.com --network 10.20.0.0/16 --pas
 
 const day = 24 * time.Hour
 
+// mostDays is the longest lifetime that can be asked for: about 100 years. A time.Duration holds 292, and wraps around beyond.
+const mostDays = 36600
+
 func (f *caInitFlags) run(e *env, dir string) error {
 	o := ca.Options{Name: f.name, Domains: f.domains, Now: e.Now(), RootLifetime: time.Duration(f.rootDays) * day, IssuingLifetime: time.Duration(f.issuingDays) * day}
 	if f.name == "" || len(f.domains)+len(f.networks) == 0 {
@@ -106,8 +109,8 @@ func (f *caInitFlags) run(e *env, dir string) error {
 	if f.noPassword && f.password != "" {
 		return usagef("--no-password and --password exclude each other")
 	}
-	if f.rootDays < 1 || f.issuingDays < 1 {
-		return usagef("--root-days and --issuing-days: give a positive number")
+	if min(f.rootDays, f.issuingDays) < 1 || max(f.rootDays, f.issuingDays) > mostDays {
+		return usagef("--root-days and --issuing-days: give a number from 1 to %d", mostDays)
 	}
 	for _, n := range f.networks {
 		p, err := netip.ParsePrefix(n)

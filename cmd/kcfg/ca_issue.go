@@ -84,8 +84,8 @@ func (f *caIssueFlags) checkInputs() error {
 		return withHint(usagef("ca issue: --ca DIR is missing"), "kcfg ca init DIR makes an authority")
 	case what != 1:
 		return usagef("ca issue: give one of --host NAME, --client NAME and --renew STORE")
-	case f.days < 0:
-		return usagef("--days %d: give a positive number", f.days)
+	case f.days < 0 || f.days > mostDays:
+		return usagef("--days %d: give a number from 1 to %d", f.days, mostDays)
 	case f.serverOnly && len(f.hosts) == 0:
 		return usagef("--server-only is for --host")
 	case f.renew != "" && (f.organization != "" || f.unit != ""):

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
@@ -93,7 +94,19 @@ func pathError(err error, path string) error {
 	if errors.As(err, &pe) {
 		err = pe.Err
 	}
-	return fmt.Errorf("%s: %w", path, err)
+	return fmt.Errorf("%s: %w", path, danglingLink(path, err))
+}
+
+// danglingLink says of a file that is missing, though ls shows it, that it is a link: a copy of certbot's live without its archive is full
+// of these.
+func danglingLink(path string, err error) error {
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if target, linkErr := os.Readlink(path); linkErr == nil {
+		return fmt.Errorf("it is a link to %s: %w", target, err)
+	}
+	return err
 }
 
 const keyStoreFormat = "a key store"

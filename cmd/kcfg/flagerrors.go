@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -45,6 +46,7 @@ func emptyFlag(name string) error {
 // flagError turns an error of the flag parser into a usage error, with the flag that was probably meant.
 func flagError(cmd *cobra.Command, err error) error {
 	name, short := meantFlag(cmd, err)
+	err = plainValue(err)
 	best := ""
 	if name != "" {
 		best = nearestFlag(cmd, name)
@@ -59,6 +61,26 @@ func flagError(cmd *cobra.Command, err error) error {
 		return withHint(usageError{err}, "did you mean --%s? (%s --help lists the flags)", best, cmd.CommandPath())
 	}
 	return withHint(usageError{err}, "%s --help lists the flags", cmd.CommandPath())
+}
+
+// plainValue says what a value should be, where the parser's error names a function of Go.
+func plainValue(err error) error {
+	invalid, number := &pflag.InvalidValueError{}, &strconv.NumError{}
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	flag, value := invalid.GetFlag(), invalid.GetValue()
+	switch {
+	case flag.Value.Type() == "duration":
+		return fmt.Errorf("--%s %q: give a time such as 10s or 2m", flag.Name, value)
+	case !errors.As(err, &number):
+		return err
+	case flag.Value.Type() == "bool":
+		return fmt.Errorf("--%s=%s: it is true, which needs no value, or false", flag.Name, value)
+	case errors.Is(err, strconv.ErrRange):
+		return fmt.Errorf("--%s %s: too large a number", flag.Name, value)
+	}
+	return fmt.Errorf("--%s %q: give a whole number", flag.Name, value)
 }
 
 // meantFlag is the flag that was meant, where the parser does not know it. Those of keytool and openssl begin with one dash: -storepass is

@@ -69,6 +69,24 @@ func completeWith(cmd *cobra.Command, flag string, directive cobra.ShellCompDire
 	}
 }
 
+// completeList offers the values of a flag that takes several with commas between, or a span. They are made when a shell asks.
+func completeList(cmd *cobra.Command, flag string, values func() []string) {
+	err := cmd.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+		begun := word[:1+strings.LastIndex(word, ",")]
+		if dots := strings.LastIndex(word, ".."); dots >= len(begun) {
+			begun = word[:dots+2]
+		}
+		var lines []string
+		for _, v := range values() {
+			lines = append(lines, begun+v)
+		}
+		return beginningWith(word, lines), cobra.ShellCompDirectiveNoFileComp
+	})
+	if err != nil {
+		panic(err) // the flag was just added
+	}
+}
+
 // Colour reports whether standard output may be coloured.
 func (e env) Colour() bool {
 	if v, ok := e.Getenv("NO_COLOR"); ok && v != "" {

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -97,6 +95,7 @@ func (v *validation) flags(cmd *cobra.Command) {
 		v.releases[p] = new(string)
 		f.StringVar(v.releases[p], p.flag, "", "`RELEASES` of "+p.name+": one, a line such as 3.9, a span A..B, a list, or all")
 		allowEmpty(f, p.flag)
+		completeList(cmd, p.flag, func() []string { return append(slices.Clone(p.releases()), "all") })
 	}
 	kinds := kindNames()
 	f.StringVar(&v.kind, "kind", "", "what the files configure: `KIND` is "+strings.Join(kinds, ", "))
@@ -117,6 +116,8 @@ func (v *validation) flags(cmd *cobra.Command) {
 	complete(cmd, "fail-on", failLevels...)
 	f.StringSliceVar(&v.selected, "select", nil, "report the rules with these `IDS` alone, besides what refuses")
 	f.StringSliceVar(&v.disable, "disable", nil, "do not report the rules with these `IDS`")
+	completeList(cmd, "select", ruleIDs)
+	completeList(cmd, "disable", ruleIDs)
 	f.StringVar(&v.filesFrom, "files-from", "", "read the names of further files from `FILE`, one a line or with a NUL between; - is standard input")
 	f.StringVar(&v.stdinAs, "stdin-filename", "", "what standard input (the file -) is called: `NAME`")
 	f.BoolVar(&v.fix, "fix", false, "apply the safe fixes, and report what is left")
@@ -283,47 +284,6 @@ func (v *validation) openRoot(e *env) error {
 	}
 	v.root = regularFS{root.FS()}
 	return nil
-}
-
-// paths lists the files to judge: the arguments, and what --files-from lists.
-func (v *validation) paths(e *env, args []string) ([]string, error) {
-	if v.filesFrom == "" {
-		if len(args) == 0 {
-			return nil, withHint(usagef("validate: a file is missing"), "usage: kcfg validate FILE...")
-		}
-		return args, nil
-	}
-	in, name := e.Stdin, "standard input"
-	if v.filesFrom == stdinArgument {
-		if slices.Contains(args, stdinArgument) {
-			return nil, usagef("standard input is either a file or the list of files")
-		}
-	} else {
-		f, err := openNamed(v.filesFrom)
-		if err != nil {
-			return nil, pathError(err, v.filesFrom)
-		}
-		defer f.Close()
-		in, name = f, v.filesFrom
-	}
-	const most = 64 << 20 // bytes of names; a million files
-	list, err := io.ReadAll(io.LimitReader(in, most))
-	if err != nil {
-		return nil, pathError(err, name)
-	}
-	end := "\n"
-	if bytes.IndexByte(list, 0) >= 0 { // as git ls-files -z and find -print0 part names, which may hold anything else
-		end = "\x00"
-	}
-	for path := range strings.SplitSeq(string(list), end) {
-		if end == "\n" {
-			path = strings.TrimSuffix(path, "\r")
-		}
-		if path != "" {
-			args = append(args, path)
-		}
-	}
-	return args, nil
 }
 
 // judged is what is said about one file.
