@@ -104,7 +104,7 @@ func (g *graph) keyEntry(p *Bundle, key PEMKey, pkcs8 []byte, o KeyOptions) (pai
 	}
 	var chain []*outline
 	for _, i := range path {
-		chain = append(chain, g.node(i))
+		chain = append(chain, g.nodes[i])
 		pair.Entry.Chain = append(pair.Entry.Chain, g.nodes[i].raw)
 	}
 	if pair.Entry.Alias == "" {

@@ -158,8 +158,8 @@ func checkSignature(child, issuer *outline, e *effort) (s signature, ok bool) {
 		child.load()
 		issuer.load()
 	} else {
-		child.readKeyIDs()
-		issuer.readKeyIDs()
+		child.identify()
+		issuer.identify()
 	}
 	checkable := ok && child.cert != nil && issuer.cert != nil && !oversized(issuer.cert.PublicKey) && !forbidden(child.cert.SignatureAlgorithm)
 	if checkable && !e.spend(verifyCost(issuer.cert.PublicKey)) {
@@ -201,21 +201,27 @@ func undersized(key any) bool {
 // seemsToIssue reports whether one certificate issued the other, by name and key identifiers where both have them, else by
 // signature. It is enough to notice a renewal that is under way; KeyEntry checks the signature.
 func seemsToIssue(issuer, child []byte) bool {
-	i, err := scanOutline(issuer)
-	if err != nil {
+	c, i, ok := namedIssuer(child, issuer)
+	if !ok {
 		return false
 	}
-	c, err := scanOutline(child)
-	if err != nil || javaName(c.issuer) != javaName(i.subject) {
-		return false
-	}
-	i.readKeyIDs()
-	c.readKeyIDs()
+	i.identify()
+	c.identify()
 	if len(c.authID) > 0 && len(i.keyID) > 0 {
 		return bytes.Equal(c.authID, i.keyID)
 	}
 	s, _ := checkSignature(c, i, newEffort())
 	return s != signatureBad
+}
+
+// namedIssuer reads two certificates, and reports whether the first names the second as its issuer.
+func namedIssuer(child, issuer []byte) (c, i *outline, ok bool) {
+	c, err := scanOutline(child)
+	if err != nil {
+		return nil, nil, false
+	}
+	i, err = scanOutline(issuer)
+	return c, i, err == nil && javaName(c.issuer) == javaName(i.subject)
 }
 
 func (g *graph) selfSigned(i int) bool {

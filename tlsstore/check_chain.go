@@ -82,10 +82,7 @@ func rootUnknown(c *checked, report rule.Reporter) {
 
 func anchorLeaf(c *checked, report rule.Reporter) {
 	o := c.current.chain()[0]
-	if o.spki != nil && o.surelyAnchors() {
-		return
-	}
-	if o.load(); o.spki != nil && o.anchors() {
+	if o.spki != nil && o.anchors() {
 		return
 	}
 	report(nowhere, c.alias(), "%s: the trust anchor %s is no certificate authority: it stops working when that certificate is renewed", c.called(), c.top().name()).

@@ -51,7 +51,7 @@ func parseOutline(der []byte) (*outline, error) {
 
 // load reads what scanOutline left out.
 func (o *outline) load() {
-	if o.cert != nil || o.err != nil {
+	if o.loaded() {
 		return
 	}
 	if len(o.subject)+len(o.issuer) > maxName {
@@ -84,6 +84,16 @@ func scanOutline(der []byte) (*outline, error) {
 	}
 	o.subject, o.issuer, o.spki, o.exts = subject, issuer, spki, exts
 	return o, nil
+}
+
+// loaded reports that load has run. From then on nobody writes to the outline, so that several may read it at a time.
+func (o *outline) loaded() bool { return o.cert != nil || o.err != nil }
+
+// identify finds the key identifiers without parsing the rest.
+func (o *outline) identify() {
+	if !o.loaded() {
+		o.readKeyIDs()
+	}
 }
 
 // readKeyIDs takes the key identifiers out of extensions that crypto/x509 did not read. What is damaged is left out.
@@ -133,7 +143,7 @@ func (o *outline) until() (end time.Time, ok bool) {
 
 // loadCost estimates what load takes.
 func (o *outline) loadCost() time.Duration {
-	if o.cert != nil || o.err != nil {
+	if o.loaded() {
 		return 0
 	}
 	return 10*time.Microsecond + time.Duration(len(o.raw))*15*time.Nanosecond

@@ -10,7 +10,7 @@ type proof struct {
 // newProof is the proof of an entry that KeyEntry made of these certificates.
 func newProof(key []byte, chain []*outline) *proof {
 	for _, o := range chain {
-		o.load() // nobody writes to it from here on: an entry may be checked by several at a time
+		o.load() // an entry may be checked by several at a time
 	}
 	return &proof{key: key, chain: chain}
 }

@@ -89,29 +89,23 @@ func TrustEntries(p *Bundle, o TrustOptions) (entries []Entry, left []PEMCertifi
 // one from before extensions told them apart.
 func isAnchor(der []byte) bool {
 	o, err := scanOutline(der)
-	if err != nil {
-		return false
-	}
+	return err == nil && o.anchors()
+}
+
+// anchors parses the certificate only where its outline does not tell.
+func (o *outline) anchors() bool {
 	if o.surelyAnchors() {
 		return true
 	}
 	o.load()
-	return o.anchors()
-}
-
-func (o *outline) anchors() bool {
 	return o.cert == nil || o.cert.IsCA || o.selfIssued() || o.cert.Version < 3
 }
 
 // IssuedBy reports that one certificate (DER) issued another: by name and signature, and by name and key identifier where the
 // signature is of an algorithm that crypto/x509 does not check. A self-signed root is issued by itself.
 func IssuedBy(child, issuer []byte) bool {
-	c, err := scanOutline(child)
-	if err != nil {
-		return false
-	}
-	i, err := scanOutline(issuer)
-	if err != nil || javaName(c.issuer) != javaName(i.subject) {
+	c, i, ok := namedIssuer(child, issuer)
+	if !ok {
 		return false
 	}
 	if i.load(); i.cert != nil && i.cert.Version == 3 && !maySign(i.cert) {
