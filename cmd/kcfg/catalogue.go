@@ -12,12 +12,9 @@ import (
 // releaseFlag adds a flag that names one Kafka release.
 func releaseFlag(cmd *cobra.Command, target *string, name, usage string) {
 	cmd.Flags().StringVar(target, name, "", usage)
-	err := cmd.RegisterFlagCompletionFunc(name, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	completeBy(cmd, name, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return kafka.releases(), cobra.ShellCompDirectiveNoFileComp // not before a shell asks: it opens the catalogue
 	})
-	if err != nil {
-		panic(err) // the flag was just added
-	}
 }
 
 // kindFlag adds a flag that names a kind of Kafka's files.

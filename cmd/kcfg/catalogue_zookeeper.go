@@ -19,12 +19,9 @@ const zooKeeperKind = "zookeeper"
 func zooKeeperFlag(cmd *cobra.Command, target *string, usage string) {
 	cmd.Flags().StringVar(target, "zookeeper", "", usage)
 	allowEmpty(cmd.Flags(), "zookeeper")
-	err := cmd.RegisterFlagCompletionFunc("zookeeper", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	completeBy(cmd, "zookeeper", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return texts(zkcfg.Releases()), cobra.ShellCompDirectiveNoFileComp
 	})
-	if err != nil {
-		panic(err) // the flag was just added
-	}
 }
 
 // zooKeeperRelease reads a release of ZooKeeper; an empty text is the newest.

@@ -63,15 +63,19 @@ func complete(cmd *cobra.Command, flag string, values ...string) {
 }
 
 func completeWith(cmd *cobra.Command, flag string, directive cobra.ShellCompDirective, values ...string) {
-	err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, directive))
-	if err != nil {
+	completeBy(cmd, flag, cobra.FixedCompletions(values, directive))
+}
+
+// completeBy offers what is made when a shell asks.
+func completeBy(cmd *cobra.Command, flag string, values cobra.CompletionFunc) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, values); err != nil {
 		panic(err) // the flag was just added
 	}
 }
 
 // completeList offers the values of a flag that takes several with commas between, or a span. They are made when a shell asks.
 func completeList(cmd *cobra.Command, flag string, values func() []string) {
-	err := cmd.RegisterFlagCompletionFunc(flag, func(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+	completeBy(cmd, flag, func(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
 		begun := word[:1+strings.LastIndex(word, ",")]
 		if dots := strings.LastIndex(word, ".."); dots >= len(begun) {
 			begun = word[:dots+2]
@@ -82,9 +86,6 @@ func completeList(cmd *cobra.Command, flag string, values func() []string) {
 		}
 		return beginningWith(word, lines), cobra.ShellCompDirectiveNoFileComp
 	})
-	if err != nil {
-		panic(err) // the flag was just added
-	}
 }
 
 // Colour reports whether standard output may be coloured.

@@ -27,12 +27,7 @@ func rootsFlag(cmd *cobra.Command, target *string) {
 // endsFlag adds --roots.
 func endsFlag(cmd *cobra.Command, target *string, usage string) {
 	cmd.Flags().StringVar(target, "roots", "", usage)
-	err := cmd.RegisterFlagCompletionFunc("roots", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return []string{rootsLetsEncrypt, rootsSystem}, cobra.ShellCompDirectiveDefault
-	})
-	if err != nil {
-		panic(err) // the flag was just added
-	}
+	completeWith(cmd, "roots", cobra.ShellCompDirectiveDefault, rootsLetsEncrypt, rootsSystem)
 }
 
 // systemBundles are the files in which systems keep their trusted roots.
