@@ -2,9 +2,6 @@ package kafkacfg
 
 import (
 	"bytes"
-	"io/fs"
-	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kcfg/kcfg/finding"
-	"github.com/kcfg/kcfg/internal/golden"
 	"github.com/kcfg/kcfg/internal/rule"
+	"github.com/kcfg/kcfg/internal/rule/pagetest"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -22,35 +19,7 @@ import (
 // rule. The text behind the fence gives the options: properties kafka=3.9.1 kind=topic guess=NAME exact brokers=3 replicas=3
 // file=NAME, and "crlf" and "bom" for what Markdown cannot hold.
 func TestPages(t *testing.T) {
-	files, err := fs.Glob(rulePages, "rules/*.md")
-	require.NoError(t, err)
-	var pages []string
-	for _, f := range files {
-		id := strings.TrimSuffix(strings.TrimPrefix(f, "rules/"), ".md")
-		pages = append(pages, id)
-		t.Run(id, func(t *testing.T) {
-			text, ok := Explain(id)
-			require.True(t, ok, "the page has no rule")
-			page, err := rule.ParsePage(text)
-			require.NoError(t, err)
-			require.Equal(t, id, page.ID)
-			got := ""
-			for _, bad := range page.Bad {
-				got += runExample(t, id, bad)
-			}
-			require.NotEmpty(t, got, "the bad example gives no finding of its rule")
-			if golden.Update() {
-				block := regexp.MustCompile("(?s)(## Finding\n\n```text\n).*?(```\n)")
-				text = block.ReplaceAllStringFunc(text, func(string) string { return "## Finding\n\n```text\n" + got + "```\n" })
-				require.NoError(t, os.WriteFile(f, []byte(text), 0o644))
-			} else {
-				require.Equal(t, page.Finding.Text, got)
-			}
-			for _, good := range page.Good {
-				require.Empty(t, runExample(t, id, good), "the good example gives the finding")
-			}
-		})
-	}
+	pages := pagetest.Suite{Pages: rulePages, Explain: Explain, Example: runExample}.Run(t)
 	require.Equal(t, RuleIDs(), pages, "every rule has its page, and every page its rule")
 }
 
@@ -65,8 +34,9 @@ func TestExplainKnowsOnlyRules(t *testing.T) {
 const guessed Kind = "guessed"
 
 // runExample returns the text of the findings of one rule about an example.
-func runExample(t *testing.T, id string, example rule.Block) string {
+func runExample(t *testing.T, id string, blocks ...rule.Block) string {
 	t.Helper()
+	example := blocks[0]
 	o := Options{}
 	name, content := "server.properties", example.Text
 	number := func(s string) int {

@@ -7,7 +7,6 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
-	"io/fs"
 	"os"
 	"regexp"
 	"slices"
@@ -20,39 +19,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kcfg/kcfg/finding"
-	"github.com/kcfg/kcfg/internal/golden"
 	"github.com/kcfg/kcfg/internal/rule"
+	"github.com/kcfg/kcfg/internal/rule/pagetest"
 )
 
 // TestPages runs the examples of every rule's page: the bad one has to give the finding on the page, the good one none of
 // that rule.
 func TestPages(t *testing.T) {
-	files, err := fs.Glob(rulePages, "rules/*.md")
-	require.NoError(t, err)
-	var pages []string
-	for _, f := range files {
-		id := strings.TrimSuffix(strings.TrimPrefix(f, "rules/"), ".md")
-		pages = append(pages, id)
-		t.Run(id, func(t *testing.T) {
-			text, ok := Explain(id)
-			require.True(t, ok)
-			page, err := rule.ParsePage(text)
-			require.NoError(t, err)
-			require.Equal(t, id, page.ID)
-			got := findingsText(t, id, runExample(t, page.Bad[0].Text))
-			require.NotEmpty(t, got, "the bad example gives no finding of its rule")
-			if golden.Update() {
-				block := regexp.MustCompile("(?s)(## Finding\n\n```text\n).*?(```\n)")
-				text = block.ReplaceAllStringFunc(text, func(string) string { return "## Finding\n\n```text\n" + got + "```\n" })
-				require.NoError(t, os.WriteFile(f, []byte(text), 0o644))
-			} else {
-				require.Equal(t, page.Finding.Text, got)
-			}
-			for _, good := range page.Good {
-				require.Empty(t, findingsText(t, id, runExample(t, good.Text)), "the good example gives the finding")
-			}
-		})
+	example := func(t *testing.T, id string, blocks ...rule.Block) string {
+		return findingsText(t, id, runExample(t, blocks[0].Text))
 	}
+	pages := pagetest.Suite{Pages: rulePages, Explain: Explain, Example: example}.Run(t)
 	require.Equal(t, RuleIDs(), pages, "every rule has its page, and every page its rule")
 }
 

@@ -3,8 +3,6 @@ package zkcfg
 import (
 	"bytes"
 	"io/fs"
-	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,38 +11,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/kcfg/kcfg/finding"
-	"github.com/kcfg/kcfg/internal/golden"
 	"github.com/kcfg/kcfg/internal/rule"
+	"github.com/kcfg/kcfg/internal/rule/pagetest"
 	"github.com/kcfg/kcfg/properties"
 )
 
 // TestPages runs the examples of every rule's page: the bad one has to give the finding on the page, the good one none of
 // that rule.
 func TestPages(t *testing.T) {
-	files, err := fs.Glob(rulePages, "rules/*.md")
-	require.NoError(t, err)
-	var pages []string
-	for _, file := range files {
-		id := strings.TrimSuffix(strings.TrimPrefix(file, "rules/"), ".md")
-		pages = append(pages, id)
-		t.Run(id, func(t *testing.T) {
-			text, ok := Explain(id)
-			require.True(t, ok)
-			page, err := rule.ParsePage(text)
-			require.NoError(t, err)
-			require.Equal(t, id, page.ID)
-			got := exampleText(t, id, page.Bad)
-			require.NotEmpty(t, got, "the bad example gives no finding of its rule")
-			if golden.Update() {
-				block := regexp.MustCompile("(?s)(## Finding\n\n```text\n).*?(```\n)")
-				text = block.ReplaceAllStringFunc(text, func(string) string { return "## Finding\n\n```text\n" + got + "```\n" })
-				require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
-			} else {
-				require.Equal(t, page.Finding.Text, got)
-			}
-			require.Empty(t, exampleText(t, id, page.Good), "the good example gives the finding")
-		})
-	}
+	pages := pagetest.Suite{Pages: rulePages, Explain: Explain, Example: exampleText, Together: true}.Run(t)
 	slices.Sort(pages)
 	require.Equal(t, RuleIDs(), pages, "every rule has its page, and every page its rule")
 }
@@ -53,7 +28,7 @@ func TestPages(t *testing.T) {
 // myid ("nomyid": none), with which mode, or that the machine is not seen ("noroot"); further blocks are other files, of
 // which "2/zoo.cfg" is that of another server of the ensemble, whose id is 2. With "user=NAME" all files are root's, and
 // those with "closed" behind their name can be read by root alone.
-func exampleText(t *testing.T, id string, blocks []rule.Block) string {
+func exampleText(t *testing.T, id string, blocks ...rule.Block) string {
 	t.Helper()
 	files := map[string]string{"/data/": "", "/data/myid": "1"}
 	var o Options

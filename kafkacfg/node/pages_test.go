@@ -3,9 +3,7 @@ package node
 import (
 	"bytes"
 	"io/fs"
-	"os"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,8 +15,8 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/kcfg/kcfg/finding"
-	"github.com/kcfg/kcfg/internal/golden"
 	"github.com/kcfg/kcfg/internal/rule"
+	"github.com/kcfg/kcfg/internal/rule/pagetest"
 	"github.com/kcfg/kcfg/kafkacfg"
 	"github.com/kcfg/kcfg/properties"
 )
@@ -33,50 +31,22 @@ func (f fileInfo) ModTime() time.Time { return time.Time{} }
 func (f fileInfo) IsDir() bool        { return false }
 func (f fileInfo) Sys() any           { return nil }
 
-var findingBlock = regexp.MustCompile("(?s)(## Finding\n\n```text\n).*?(```\n)")
-
 // TestPages runs the examples of every rule's page. An example is a txtar archive: server.properties, and files of the
 // machine below root/; the stores of the tests are at /ks and belong to root. Behind the fence stand options: kafka=RELEASE,
 // root=none, user=NAME, mode=0644, jaas=FILE, owned (by root), exact.
 func TestPages(t *testing.T) {
-	files, err := fs.Glob(rulePages, "rules/*.md")
-	require.NoError(t, err)
-	pages := slices.Clone(kafkacfg.RuleIDs())
-	for _, file := range files {
-		id := strings.TrimSuffix(strings.TrimPrefix(file, "rules/"), ".md")
-		require.NotContains(t, pages, id, "two pages of one rule")
-		pages = append(pages, id)
-		t.Run(id, func(t *testing.T) {
-			text, ok := Explain(id)
-			require.True(t, ok, "a page without its rule")
-			page, err := rule.ParsePage(text)
-			require.NoError(t, err)
-			require.Equal(t, id, page.ID)
-			got := ""
-			for _, bad := range page.Bad {
-				found := runExample(t, id, bad)
-				require.NotEmpty(t, found, "a bad example gives no finding of its rule")
-				got += found
-			}
-			require.NotEmpty(t, got, "the bad example gives no finding of its rule")
-			if golden.Update() {
-				text = findingBlock.ReplaceAllStringFunc(text, func(string) string { return "## Finding\n\n```text\n" + got + "```\n" })
-				require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
-			} else {
-				require.Equal(t, page.Finding.Text, got)
-			}
-			for _, good := range page.Good {
-				require.Empty(t, runExample(t, id, good), "the good example gives the finding")
-			}
-		})
+	pages := pagetest.Suite{Pages: rulePages, Explain: Explain, Example: runExample}.Run(t)
+	for _, id := range pages {
+		require.NotContains(t, kafkacfg.RuleIDs(), id, "two pages of one rule")
 	}
 	for _, id := range RuleIDs() {
-		require.Contains(t, pages, id, "a rule without its page")
+		require.Contains(t, append(kafkacfg.RuleIDs(), pages...), id, "a rule without its page")
 	}
 }
 
-func runExample(t *testing.T, id string, b rule.Block) string {
+func runExample(t *testing.T, id string, blocks ...rule.Block) string {
 	t.Helper()
+	b := blocks[0]
 	root := fstest.MapFS{}
 	for name, data := range stores(t) {
 		root["ks/"+name] = &fstest.MapFile{Data: data, Mode: 0o600, Sys: rootOwned}
