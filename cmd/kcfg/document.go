@@ -49,6 +49,8 @@ func readSource(e *env, path, name string) ([]byte, error) {
 		switch {
 		case err != nil:
 			return nil, pathError(err, path)
+		case info.IsDir() && isLineage(path):
+			return nil, withHint(fmt.Errorf("%s is a directory with a key and its certificate", path), "kcfg inspect %s shows what is inside", path)
 		case info.IsDir():
 			return nil, withHint(fmt.Errorf("%s is a directory", path), "name its files, such as %s/*.properties", path)
 		case info.Mode().IsRegular() && info.Size() > properties.MaxSize:
@@ -76,7 +78,7 @@ func readAll(in io.Reader, size int) ([]byte, error) {
 func parseDocument(name string, src []byte) (*properties.File, error) {
 	if what := binaryFormat(src); what != "" {
 		err := fmt.Errorf("%s is no properties file: %s", name, what)
-		if what == keyStoreFormat {
+		if what == keyStoreFormat || what == pemFormat {
 			return nil, withHint(err, "kcfg inspect %s shows what is inside", name)
 		}
 		return nil, err
@@ -109,7 +111,10 @@ func danglingLink(path string, err error) error {
 	return err
 }
 
-const keyStoreFormat = "a key store"
+const (
+	keyStoreFormat = "a key store"
+	pemFormat      = "PEM"
+)
 
 // binaryFormat says what a file is that nobody meant to be read as properties, or "". Java would read any bytes: a NUL here or
 // there is no reason.
@@ -126,6 +131,9 @@ func binaryFormat(src []byte) string {
 	if len(src) > 4 && src[0] == 0x30 && (src[1] == 0x80 || src[1] == 0x82 || src[1] == 0x83) && bytes.IndexByte(src[:min(len(src), 64)], 0x02) > 0 {
 		return keyStoreFormat // DER: a SEQUENCE that begins with a version
 	}
+	if startsPEM(src) {
+		return pemFormat
+	}
 	const (
 		looked = 8 << 10
 		tenth  = 20 // one control character in so many: random bytes have one in ten
@@ -141,6 +149,19 @@ func binaryFormat(src []byte) string {
 		return "binary"
 	}
 	return ""
+}
+
+// startsPEM reports whether a file begins with a key or a certificate, or with what openssl puts before one. Inside a file of properties
+// they stand behind a key.
+func startsPEM(src []byte) bool {
+	text := bytes.TrimLeft(bytes.TrimPrefix(src, []byte("\xEF\xBB\xBF")), " \t\r\n")
+	const begin = "-----BEGIN "
+	for _, title := range []string{"Bag Attributes", "Certificate:", "subject=", "subject:"} {
+		if bytes.HasPrefix(text, []byte(title)) {
+			return bytes.Contains(text, []byte("\n"+begin))
+		}
+	}
+	return bytes.HasPrefix(text, []byte(begin))
 }
 
 // providerReference reports a value that a config provider resolves: it names a secret, but is none.

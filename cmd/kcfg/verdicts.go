@@ -260,11 +260,19 @@ func printAssumptions(e *env, all []*judged) {
 }
 
 func (v *validation) printSummary(e *env, all []*judged, reports []finding.Report) {
-	counts := finding.Count(reports)
-	if len(all) == 1 && counts == (finding.Counts{}) {
+	counts, read := finding.Count(reports), 0
+	for _, j := range all {
+		if j.file != nil {
+			read++
+		}
+	}
+	if read == 0 && len(all) > 0 || len(all) == 1 && counts == (finding.Counts{}) {
 		return
 	}
-	text := fmt.Sprintf("kcfg: %s: %s", plural(len(all), "file"), counts)
+	text := fmt.Sprintf("kcfg: %s: %s", plural(read, "file"), counts)
+	if read < len(all) {
+		text += fmt.Sprintf("; %d not read", len(all)-read)
+	}
 	if !v.fix && counts.Fixable > 0 {
 		text += fmt.Sprintf("; --fix cures %d", counts.Fixable)
 	}
