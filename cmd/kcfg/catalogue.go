@@ -36,7 +36,7 @@ func kafkaRelease(text string) (kafkacfg.Release, error) {
 		return "", err
 	}
 	if len(releases) != 1 {
-		return "", usagef("%s names %s; one is needed here", text, count(len(releases), "release"))
+		return "", usagef("%s names %s; one is needed here", text, plural(len(releases), "release"))
 	}
 	return kafkacfg.Release(releases[0]), nil
 }

@@ -94,7 +94,25 @@ func (f *keysFlags) printZooKeeperKeys(e *env, patterns []string) error {
 	if err != nil {
 		return err
 	}
+	releases := []zkcfg.Release{release}
+	if f.since != "" {
+		since, err := zooKeeperRelease(f.since)
+		if err != nil {
+			return err
+		}
+		releases = append(releases, since)
+	}
 	l := keyList{patterns: patterns}
+	if err := l.printZooKeeper(e, f.output, releases); err != nil {
+		return err
+	}
+	l.warnOfUnmatchedZooKeeper(e, releases)
+	return nil
+}
+
+// printZooKeeper lists the keys of the first release, or how they differ from those of the second.
+func (l *keyList) printZooKeeper(e *env, output string, releases []zkcfg.Release) error {
+	release := releases[0]
 	var keys []zkcfg.Key
 	for k := range zkcfg.Keys(release) {
 		if l.fits(k.Name) {
@@ -102,20 +120,15 @@ func (f *keysFlags) printZooKeeperKeys(e *env, patterns []string) error {
 		}
 	}
 	w := bufio.NewWriter(e.Stdout)
-	switch {
-	case f.since != "":
-		since, err := zooKeeperRelease(f.since)
-		if err != nil {
-			return err
-		}
-		if f.output == outputJSON {
-			return l.printZooKeeperSinceJSON(e, since, release, keys)
-		}
+	switch since := releases[len(releases)-1]; {
+	case len(releases) > 1 && output == outputJSON:
+		return l.printZooKeeperSinceJSON(e, since, release, keys)
+	case len(releases) > 1:
 		l.printZooKeeperDiffs(w, since, release)
-	case f.output == outputJSON:
+	case output == outputJSON:
 		return printZooKeeperJSON(e, release, keys)
 	default:
-		fmt.Fprintf(w, "# ZooKeeper %s: %s\n", release, count(len(keys), "key"))
+		fmt.Fprintf(w, "# ZooKeeper %s: %s\n", release, plural(len(keys), "key"))
 		width := 0
 		for _, k := range keys {
 			width = max(width, len(k.Name))

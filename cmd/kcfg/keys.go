@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -96,9 +97,12 @@ func (f *keysFlags) run(e *env, patterns []string) error {
 		warnOfStandIn(e, l.since, kind)
 	}
 	if f.output == outputJSON {
-		return l.printJSON(e)
+		err = l.printJSON(e)
+	} else {
+		err = l.print(e)
 	}
-	return l.print(e)
+	l.warnOfUnmatched(e)
+	return err
 }
 
 // warnOfStandIn says where another release's keys are shown.
@@ -117,12 +121,13 @@ type keyList struct {
 }
 
 func (l *keyList) fits(name string) bool {
-	for _, p := range l.patterns {
-		if ok, _ := path.Match(p, name); ok || strings.Contains(name, p) {
-			return true
-		}
-	}
-	return len(l.patterns) == 0
+	fits := func(pattern string) bool { return fitsPattern(pattern, name) }
+	return len(l.patterns) == 0 || slices.ContainsFunc(l.patterns, fits)
+}
+
+func fitsPattern(pattern, name string) bool {
+	ok, _ := path.Match(pattern, name)
+	return ok || strings.Contains(name, pattern)
 }
 
 func (l *keyList) keys() []kafkacfg.ConfigKey {
@@ -157,7 +162,7 @@ func (l *keyList) print(e *env) error {
 		return w.Flush()
 	}
 	keys := l.keys()
-	fmt.Fprintf(w, "# Kafka %s, %s: %s\n", l.release, l.kind, count(len(keys), "key"))
+	fmt.Fprintf(w, "# Kafka %s, %s: %s\n", l.release, l.kind, plural(len(keys), "key"))
 	width := 0
 	for _, k := range keys {
 		width = max(width, len(k.Name))
@@ -166,13 +171,6 @@ func (l *keyList) print(e *env) error {
 		fmt.Fprintf(w, "%-*s  %s\n", width, k.Name, summary(k))
 	}
 	return w.Flush()
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // summary says in a line what a key is.
