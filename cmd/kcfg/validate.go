@@ -150,6 +150,7 @@ func (v *validation) run(e *env, args []string) error {
 	if err := v.print(e, judged); err != nil {
 		return err
 	}
+	v.warnOfUnused(e, judged)
 	return v.status(judged)
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -41,6 +42,35 @@ func (v *validation) zooKeeperOptions(f *properties.File, kind, release string, 
 		o.Mode = info.Mode()
 	}
 	return o
+}
+
+// warnOfUnused says which flags speak of ZooKeeper where none of the files is its own. That --zookeeper stands beside --kafka is as it
+// should be where the same call checks any files.
+func (v *validation) warnOfUnused(e *env, all []*judged) {
+	for _, j := range all {
+		if j.file == nil || productOf(j.kind) == zooKeeper {
+			return
+		}
+	}
+	var unused []string
+	if *v.releases[zooKeeper] != "" && *v.releases[kafka] == "" {
+		unused = append(unused, "--zookeeper")
+	}
+	if v.myID != "" {
+		unused = append(unused, "--myid")
+	}
+	if len(v.defines) > 0 {
+		unused = append(unused, "--define")
+	}
+	if len(unused) == 0 || len(all) == 0 {
+		return
+	}
+	e.Warn("%s: not used, since no file is ZooKeeper's own", strings.Join(unused, ", "))
+	hint := "--kind zookeeper says that one is"
+	if unused[0] == "--zookeeper" {
+		hint = "--kafka names a release of Kafka; " + hint
+	}
+	fmt.Fprintf(e.Stderr, "hint: %s\n", hint)
 }
 
 // systemProperties are those with which the JVM starts. As for java, a name alone has an empty value.
