@@ -52,10 +52,11 @@ func (w *editFlags) readOnly() bool { return w.diff || w.dryRun }
 
 // change is one file that is edited.
 type change struct {
-	path   string
-	before *properties.File
-	after  *properties.File
-	secret bool // a secret was put in
+	path     string
+	before   *properties.File
+	after    *properties.File
+	secret   bool              // a secret was put in
+	findings []finding.Finding // what was told about it
 }
 
 func (c *change) changed() bool { return string(c.before.Bytes()) != string(c.after.Bytes()) }
@@ -178,7 +179,7 @@ func editAdvice(err error) error {
 func printChange(e *env, w *editFlags, c *change, lines []string) error {
 	switch {
 	case w.output == outputJSON:
-		return printWrites(e, w.readOnly(), []fileWrite{{Path: c.path, Action: c.action()}})
+		return printWrites(e, w.readOnly(), []fileWrite{{Path: c.path, Action: c.action(), Findings: c.findings}})
 	case w.diff:
 		fmt.Fprint(e.Stdout, c.diff())
 		return nil

@@ -8,9 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/secret"
-	"github.com/kcfg/kcfg/cmd/kcfg/internal/settings"
-	"github.com/kcfg/kcfg/finding"
-	"github.com/kcfg/kcfg/kafkacfg"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -27,8 +24,9 @@ func newSet(e *env) *cobra.Command {
 		Short: "change or add entries of a properties file",
 		Long: `Set changes entries of a properties file and keeps everything else byte for byte: comments, order, alignment, line
 ends. Of a key that comes twice the last entry is changed, since that is the one that counts. A new key goes beside its
-relatives. Values are given plain; kcfg writes the escapes that Java needs. A key without effect, such as a misspelt one, is
-written too, with a warning.
+relatives. Values are given plain; kcfg writes the escapes that Java needs. A key without effect, such as a misspelt one, and a
+value that the server refuses or that hurts later are written too, with a warning: what kcfg validate says of them and did not
+say before.
 
 Passwords never belong on a command line: --secret KEY=SOURCE reads them from elsewhere.`,
 		Example: `kcfg set server.properties num.partitions=3 --diff
@@ -85,57 +83,13 @@ func (f *setFlags) run(e *env, path string, args []string) error {
 	if err != nil {
 		return err
 	}
-	warnOfKeys(e, c, assignments)
+	keys, hide := make([]string, len(assignments)), false
+	for i, a := range assignments {
+		keys[i] = a.key
+		hide = hide || a.secret && !secretKey(a.key)
+	}
+	tell(e, c, keys, hide)
 	return printChange(e, &f.editFlags, c, lines)
-}
-
-// warnOfKeys says which of the keys that were set have no effect: misspelt ones first of all.
-func warnOfKeys(e *env, c *change, assignments []assignment) {
-	v := &validation{through: finding.Load, given: map[*product][]string{}, now: e.Now()}
-	v.places.known = settings.Known{Kinds: kindNames(), Rules: ruleIDs(), Releases: checkReleases}
-	j := &judged{path: c.path, file: c.after}
-	if v.choose(j); j.err != nil {
-		return // what is wrong around the file is told by kcfg validate
-	}
-	v.rejudge(j)
-	foreign := j.guessed && !hasKafkaKey(j)
-	for _, a := range assignments {
-		for _, f := range j.reports[len(j.reports)-1].Findings {
-			if f.Key != a.key || !ineffective(f.ID) || foreign && f.Fix == nil {
-				continue
-			}
-			help := ""
-			if f.Help != "" {
-				help = "; " + f.Help
-			}
-			e.Warn("%s%s", finding.Printable(f.Message), finding.Printable(help))
-			break
-		}
-	}
-}
-
-// hasKafkaKey reports whether anything in a file tells that it is one of Kafka's. Of another program's file, and of a new one, a
-// key that looks like none of Kafka's is nobody's business.
-func hasKafkaKey(j *judged) bool {
-	if productOf(j.kind) == zooKeeper {
-		return true
-	}
-	for entry := range j.file.Effective() {
-		if _, ok := kafkacfg.LookupKey(kafkacfg.Release(j.chosen[len(j.chosen)-1]), kafkacfg.Kind(j.kind), entry.Key); ok {
-			return true
-		}
-	}
-	return false
-}
-
-// ineffective reports whether a rule speaks of keys that do nothing where they stand.
-func ineffective(id string) bool {
-	for _, part := range []string{"-unknown-key", "-removed-key", "-future-key", "-key-on-", "kafka-zookeeper-server-key"} {
-		if strings.Contains(id, part) {
-			return true
-		}
-	}
-	return false
 }
 
 func (f *setFlags) assignments(e *env, path string, args []string) ([]assignment, error) {

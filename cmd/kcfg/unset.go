@@ -20,7 +20,7 @@ func newUnset(e *env) *cobra.Command {
 		Use:   "unset FILE KEY...",
 		Short: "remove entries of a properties file",
 		Long: `Unset removes every entry of the keys, so that their defaults hold, and keeps everything else byte for byte. A key that
-is not there is no error.`,
+is not there is no error. Where the server refuses to start without one, or is hurt later, there is a warning.`,
 		Example: `kcfg unset server.properties log.message.format.version
 kcfg unset server.properties advertised.host.name --comment-out --diff`,
 		Args: fileFirst(2),
@@ -51,6 +51,7 @@ func (f *unsetFlags) run(e *env, path string, keys []string) error {
 	if err != nil {
 		return err
 	}
+	tell(e, c, keys, false)
 	if !c.changed() {
 		lines = append(lines, c.path+": unchanged")
 	}
