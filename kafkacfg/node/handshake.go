@@ -62,7 +62,7 @@ func (j *judge) handshake(ch channel, keys, trust loaded) {
 		f := j.report("kafka-files-not-seen", at.pos, at.key, "the trust store of the JVM was not seen: whether it trusts the certificate of "+ch.name+" is not judged")
 		f.Help = "give a root with the JVM's cacerts, or set ssl.truststore.location"
 	case failed != nil && good == 0 && !undecided:
-		help := "see: kcfg explain kafka-tls-self-handshake"
+		help := "look at the key store with kcfg inspect, and renew what has expired"
 		switch {
 		case errors.Is(failed, errUntrusted) && trust.none:
 			help = "set ssl.truststore.location to a store with the authority; kcfg truststore makes it from PEM files"

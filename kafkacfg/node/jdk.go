@@ -10,8 +10,8 @@ import (
 // of its own, and then nothing is judged.
 
 // jdkContexts are the algorithms of SSLContext; Java compares without regard to case. "Default" exists, but cannot be
-// initialised again, which Kafka does.
-var jdkContexts = []string{"TLS", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", "SSL", "SSLv3", "DTLS", "DTLSv1.0", "DTLSv1.2"}
+// initialised again, which Kafka does. Those that are of use come first, here and below: messages name them.
+var jdkContexts = []string{"TLSv1.3", "TLSv1.2", "TLS", "TLSv1.1", "TLSv1", "SSL", "SSLv3", "DTLS", "DTLSv1.0", "DTLSv1.2"}
 
 // jdkProtocols are the names that an SSLEngine takes; case counts. jdkUsableProtocols are those that
 // jdk.tls.disabledAlgorithms leaves.

@@ -180,12 +180,16 @@ func (j *judge) unformatted(d *logDir, dirs []logDir) {
 		return
 	}
 	formatted := slices.ContainsFunc(dirs, func(o logDir) bool { return o.meta != nil })
+	format := "kafka-storage.sh format -t <cluster id> -c " + j.file.Name()
 	if _, err := fs.Stat(j.o.Root, j.path(d.path)); err != nil && !formatted { // a machine in the making
 		f := j.report("kafka-storage-not-formatted", d.pos, d.key, d.path+" does not exist yet: format it before the first start")
 		f.Severity, f.Stage = finding.Info, ""
-		f.Help = "kafka-storage.sh format -t <cluster id> -c " + j.file.Name()
+		f.Help = format
 		return
 	}
+	if formatted {
+		format += " --ignore-formatted"
+	}
 	f := j.report("kafka-storage-not-formatted", d.pos, d.key, d.path+" has no meta.properties: the node does not start")
-	f.Help = "kafka-storage.sh format -t <cluster id> -c " + j.file.Name()
+	f.Help = format
 }

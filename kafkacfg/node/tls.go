@@ -64,7 +64,7 @@ func (j *judge) names(ch channel) bool {
 	known := true
 	unknown := func(s setting, names []string) {
 		f := j.report("kafka-tls-algorithm-unknown", s.pos, s.key, fmt.Sprintf("%s is %s, which Java does not know", s.key, clip(s.text)))
-		f.Help = "use " + strings.Join(names, ", ") + ", or remove the line"
+		f.Help = "use " + strings.Join(names[:min(3, len(names))], ", ") + ", or remove the line"
 		known = false
 	}
 	foreign := false
@@ -88,7 +88,7 @@ func (j *judge) names(ch channel) bool {
 		{"ssl.trustmanager.algorithm", jdkTrustManagers},
 	} {
 		if s := j.get(ch, check.key); s.set && !foreign && !knownTo(check.names, s.text) {
-			unknown(s, check.names[:min(3, len(check.names))])
+			unknown(s, check.names)
 		}
 	}
 	return known
@@ -127,9 +127,8 @@ func (j *judge) truststore(ch channel) loaded {
 // load follows createKeystore and createTruststore.
 func (j *judge) load(ch channel, s storeSettings) loaded {
 	pem := s.typ.text == "PEM" && j.in("2.7..")
-	refuse := func(at setting, format string, args ...any) loaded {
-		f := j.report("kafka-store-settings", at.pos, at.key, at.key+" "+fmt.Sprintf(format, args...))
-		f.Help = "see: kcfg explain kafka-store-settings"
+	refuse := func(at setting, message, help string) loaded {
+		j.report("kafka-store-settings", at.pos, at.key, at.key+" "+message).Help = help
 		return loaded{}
 	}
 	switch {
@@ -138,15 +137,15 @@ func (j *judge) load(ch channel, s storeSettings) loaded {
 		if s.isKeystore {
 			at = s.key
 		}
-		return refuse(at, "needs %s=PEM, but that is %s", s.typ.key, s.typ.text)
+		return refuse(at, "needs "+s.typ.key+"=PEM, but that is "+s.typ.text, "set "+s.typ.key+"=PEM")
 	case s.isKeystore && s.key.set && !s.certs.set:
-		return refuse(s.key, "has no certificate: ssl.keystore.certificate.chain is not set")
+		return refuse(s.key, "has no certificate: ssl.keystore.certificate.chain is not set", "set ssl.keystore.certificate.chain")
 	case s.isKeystore && s.certs.set && !s.key.set:
-		return refuse(s.certs, "has no private key: ssl.keystore.key is not set")
+		return refuse(s.certs, "has no private key: ssl.keystore.key is not set", "set ssl.keystore.key")
 	case s.certs.set && s.location.set:
-		return refuse(s.location, "is set beside %s; only one of them may be", s.certs.key)
+		return refuse(s.location, "is set beside "+s.certs.key+"; only one of them may be", "remove one of them")
 	case pem && (s.location.set || s.certs.set) && s.password.set:
-		return refuse(s.password, "is set, but PEM has no store password; remove it (ssl.key.password opens an encrypted key)")
+		return refuse(s.password, "is set, but PEM has no store password", "remove it; ssl.key.password opens an encrypted key")
 	case pem && s.certs.set:
 		return j.pemStore(s, s.certs.text, s.key.text, s.certs)
 	case s.location.set && pem:
@@ -160,9 +159,11 @@ func (j *judge) load(ch channel, s storeSettings) loaded {
 		}
 		return j.pemStore(s, string(data), string(data), s.location)
 	case !s.location.set && s.password.set:
-		return refuse(s.password, "is set, but %s is not", strings.TrimSuffix(s.password.key, "password")+"location")
+		location := strings.TrimSuffix(s.password.key, "password") + "location"
+		return refuse(s.password, "is set, but "+location+" is not", "set "+location+", or remove the line")
 	case s.location.set && s.isKeystore && !s.password.set:
-		return refuse(s.location, "is set, but %s is not", strings.TrimSuffix(s.location.key, "location")+"password")
+		password := strings.TrimSuffix(s.location.key, "location") + "password"
+		return refuse(s.location, "is set, but "+password+" is not", "set "+password)
 	case !s.location.set:
 		return loaded{none: true}
 	}
