@@ -90,6 +90,7 @@ var cures = sync.OnceValue(func() map[string]string {
 		"kafka-streams-static-membership":             "remove {key}, or set group.protocol=classic",
 		"kafka-streams-transaction-timeout":           "raise producer.transaction.timeout.ms above commit.interval.ms, or shorten the interval",
 		"kafka-throttled-replicas":                    "write PARTITION:BROKER, several separated by commas, or * alone",
+		"kafka-tiered-storage-log-dirs":               "use one directory, or update to 3.8 or later",
 		"kafka-topic-compression-codec":               "set {key}=0, or another number from 0 to 4",
 		"kafka-value-empty":                           "give it a value, or remove the line",
 		"kafka-version-unknown":                       "remove the line, unless a rolling upgrade is under way",
@@ -124,8 +125,10 @@ func (c *Config) defaultHelp(key string) string {
 	switch {
 	case field == nil || field.required:
 		return "correct the value; see: kcfg explain " + key
-	case field.null || field.text == "":
-		return "correct the value, or remove the line: nothing is the default"
+	case field.null:
+		return "correct the value, or remove the line: it is not set by default"
+	case field.text == "":
+		return "correct the value, or remove the line: it is empty by default"
 	}
 	return "correct the value, or remove the line: the default is " + show(field, field.text)
 }

@@ -182,7 +182,7 @@ func replicationAboveBrokers(c *lint, report rule.Reporter) {
 		if !ok || n <= int64(c.brokers()) {
 			continue
 		}
-		f := report(c.pos(key), key, "%s is %d, but the cluster has %d: the topics cannot be created", key, n, c.brokers())
+		f := report(c.pos(key), key, "%s is %d, more than the brokers of the cluster (%d): the topics cannot be created", key, n, c.brokers())
 		f.Help = "set " + key + "=" + itoa(int64(c.brokers()))
 		c.note(f, key)
 	}

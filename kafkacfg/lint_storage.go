@@ -228,7 +228,7 @@ func retentionBelowRoll(c *lint, report rule.Reporter) {
 	if keep == "" || roll == "" || !c.set(keep) || keepMs < 1 || keepMs >= rollMs {
 		return
 	}
-	f := report(c.pos(keep), keep, "%s is shorter than %s: a quiet topic keeps records until its segment is closed", keep, roll)
+	f := report(c.pos(keep), keep, "%s is shorter than %s: where few records come, old ones stay until their segment is closed", keep, roll)
 	f.Help = "set log.roll.ms below the retention where records must go in time"
 	c.relate(f, roll)
 }

@@ -175,7 +175,14 @@ func saslMechanism(c *Config, report rule.Reporter) {
 	}
 	if mechanism := c.text(interMechanismKey); !slices.Contains(enabled, mechanism) {
 		f := report(c.Pos(interMechanismKey), interMechanismKey, "%s is %s, which the listener %s does not enable", interMechanismKey, quoted(mechanism), name)
-		f.Help = "add it to " + key
+		switch {
+		case c.set(interMechanismKey) || len(enabled) == 0:
+			f.Help = "add it to " + key
+		case len(enabled) == 1:
+			f.Help = "set " + interMechanismKey + "=" + quoted(enabled[0])
+		default:
+			f.Help = "set " + interMechanismKey + " to one of " + key
+		}
 		if key != mechanismsKey {
 			e, _ := c.entry(key)
 			f.Related = append(f.Related, finding.Related{Pos: e.ValuePos(), Message: key + " enables " + quoted(e.Value)})

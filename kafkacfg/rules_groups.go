@@ -116,7 +116,7 @@ func groupHeartbeat(c *Config, report rule.Reporter) {
 		heartbeat, session := prefix+"heartbeat.interval.ms", prefix+"session.timeout.ms"
 		if c.readable(heartbeat) && c.readable(session) && c.int(heartbeat) >= c.int(session) {
 			f := report(c.Pos(heartbeat), heartbeat, "%s is %d; it has to be less than %s (%d)", heartbeat, c.int(heartbeat), session, c.int(session))
-			f.Help = "set " + heartbeat + " to a third of " + session
+			f.Help = "set " + session + " to three times " + heartbeat + " or more, or lower the latter"
 			c.with(f, session)
 		}
 	}

@@ -42,8 +42,13 @@ func (c *Config) first(keys ...string) string {
 }
 
 func logRoll(c *Config, report rule.Reporter) {
-	if key := c.first("log.roll.ms", "log.roll.hours"); c.int(key) < 1 {
-		report(c.Pos(key), key, "%s is %d; the least is 1", key, c.int(key)).Help = c.defaultHelp("log.roll.hours")
+	const hours = "log.roll.hours"
+	if key := c.first("log.roll.ms", hours); c.int(key) < 1 {
+		f := report(c.Pos(key), key, "%s is %d; the least is 1", key, c.int(key))
+		f.Help = c.defaultHelp(hours)
+		if key != hours {
+			f.Help = "correct the value, or remove the line: " + hours + " then counts, which is 168 unless set"
+		}
 	}
 	if key := c.first("log.roll.jitter.ms", "log.roll.jitter.hours"); c.int(key) < 0 {
 		report(c.Pos(key), key, "%s is %d; the least is 0", key, c.int(key)).Help = "set " + key + "=0, or remove the line"
