@@ -1,10 +1,7 @@
 package kafkacfg
 
 import (
-	"bytes"
-	"compress/gzip"
 	_ "embed"
-	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -12,8 +9,8 @@ import (
 	"github.com/kcfg/kcfg/internal/rule"
 )
 
-// The classes that a release has on its class path, taken from its jars by TestClassLists. A line of the compressed lists
-// is the releases and the names of one group of classes.
+// The classes that a release has on its class path, taken from its jars by TestClassLists. A line of the lists without types
+// is a name and, where not all have the class, the releases; they are sorted by name and searched as they are.
 var (
 	// pluginData names the classes that implement a type for which some key asks, one a line: name, types, releases, and
 	// "tools" where only Connect, MirrorMaker and Streams have it. A "+" before the types says that an object of the class
@@ -21,18 +18,18 @@ var (
 	//
 	//go:embed classes/plugins.txt
 	pluginData string
-	// kafkaData names Kafka's other classes on a broker's or client's class path.
+	// kafkaClasses names Kafka's other classes on a broker's or client's class path.
 	//
-	//go:embed classes/kafka.txt.gz
-	kafkaData []byte
-	// toolsData names what Connect, MirrorMaker and Streams have beside both lists.
+	//go:embed classes/kafka.txt
+	kafkaClasses string
+	// toolsClasses names what Connect, MirrorMaker and Streams have beside both lists.
 	//
-	//go:embed classes/tools.txt.gz
-	toolsData []byte
-	// foreignData names the classes of the jars that Kafka needs, and in every release those of the Java platform.
+	//go:embed classes/tools.txt
+	toolsClasses string
+	// foreignClasses names the classes of the jars that Kafka needs, and in every release those of the Java platform.
 	//
-	//go:embed classes/foreign.txt.gz
-	foreignData []byte
+	//go:embed classes/foreign.txt
+	foreignClasses string
 )
 
 // trilean is an answer that may be out of reach.
@@ -61,42 +58,22 @@ var plugins = sync.OnceValue(func() map[string][]plugin {
 	return all
 })
 
-// The lists as maps, from each name to the releases that have the class.
-var (
-	kafkaClasses   = sync.OnceValue(func() map[string]rule.Spans { return unzip(kafkaData) })
-	toolsClasses   = sync.OnceValue(func() map[string]rule.Spans { return unzip(toolsData) })
-	foreignClasses = sync.OnceValue(func() map[string]rule.Spans { return unzip(foreignData) })
-)
-
-func unzip(data []byte) map[string]rule.Spans {
-	z, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		panic("the embedded list of classes: " + err.Error())
-	}
-	b, err := io.ReadAll(z)
-	if err != nil {
-		panic("the embedded list of classes: " + err.Error())
-	}
-	all := make(map[string]rule.Spans, bytes.Count(b, []byte(" ")))
-	for line := range strings.Lines(string(b)) {
-		spans, names, _ := strings.Cut(line, "\t")
-		for name := range strings.FieldsSeq(names) {
-			if old, twice := all[name]; twice {
-				all[name] = union(old, rule.Spans(spans))
-				continue
-			}
-			all[name] = rule.Spans(spans)
+// releasesOf finds a class in a sorted list: the releases that have it, and whether any does.
+func releasesOf(list, name string) (rule.Spans, bool) {
+	for list != "" {
+		start := strings.LastIndexByte(list[:len(list)/2], '\n') + 1
+		line, rest, _ := strings.Cut(list[start:], "\n")
+		class, spans, _ := strings.Cut(line, "\t")
+		switch order := strings.Compare(name, class); {
+		case order < 0:
+			list = list[:start]
+		case order > 0:
+			list = rest
+		default:
+			return rule.Spans(spans), true
 		}
 	}
-	return all
-}
-
-// union is what either of two has; the empty one has all.
-func union(a, b rule.Spans) rule.Spans {
-	if a == "" || b == "" {
-		return ""
-	}
-	return a + " " + b
+	return "", false
 }
 
 // plugin returns what is known of a class that implements a type for which some key asks.
@@ -162,11 +139,11 @@ func (c *Config) listed(name string) bool {
 	if !ownClass(name) {
 		list = foreignClasses
 	}
-	return c.isIn(list(), name) || c.runsTools() && c.isIn(toolsClasses(), name)
+	return c.isIn(list, name) || c.runsTools() && c.isIn(toolsClasses, name)
 }
 
-func (c *Config) isIn(list map[string]rule.Spans, name string) bool {
-	spans, ok := list[name]
+func (c *Config) isIn(list, name string) bool {
+	spans, ok := releasesOf(list, name)
 	return ok && spans.Contain(string(c.Release))
 }
 

@@ -1,8 +1,7 @@
 package kafkacfg
 
 import (
-	"bytes"
-	"compress/gzip"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -87,7 +86,16 @@ func writeClassLists(t *testing.T, of func(Release) (broker, tools []string), ja
 		mark(onBroker, broker, i)
 		mark(onTools, slices.DeleteFunc(tools, func(line string) bool { return slices.Contains(broker, line) }), i)
 	}
-	lists := map[string]map[string][]string{"kafka": {}, "tools": {}, "foreign": {"": java}} // file, releases, names
+	lists := map[string]map[string]string{"kafka": {}, "tools": {}, "foreign": {}} // file, name, releases
+	for _, name := range java {
+		lists["foreign"][name] = ""
+	}
+	list := func(file, name, spans string) {
+		if old, twice := lists[file][name]; twice {
+			spans = union(old, spans)
+		}
+		lists[file][name] = spans
+	}
 	var plugins []string
 	add := func(file, line string, in []bool) {
 		name, types, isPlugin := strings.Cut(line, " ")
@@ -96,9 +104,9 @@ func writeClassLists(t *testing.T, of func(Release) (broker, tools []string), ja
 		case isPlugin:
 			plugins = append(plugins, name+"\t"+types+"\t"+spans+"\t"+strings.TrimPrefix(file, "kafka")+"\n")
 		case file == "kafka" && !ownClass(name):
-			lists["foreign"][spans] = append(lists["foreign"][spans], name)
+			list("foreign", name, spans)
 		default:
-			lists[file][spans] = append(lists[file][spans], name)
+			list(file, name, spans)
 		}
 	}
 	for line, in := range onBroker {
@@ -109,25 +117,43 @@ func writeClassLists(t *testing.T, of func(Release) (broker, tools []string), ja
 	}
 	slices.Sort(plugins)
 	require.NoError(t, os.WriteFile(filepath.Join("classes", "plugins.txt"), []byte(strings.Join(plugins, "")), 0o644))
-	for file, bySpans := range lists {
-		writeClassList(t, filepath.Join("classes", file+".txt.gz"), bySpans)
+	for file, classes := range lists {
+		writeClassList(t, filepath.Join("classes", file+".txt"), classes)
 	}
 }
 
-func writeClassList(t *testing.T, path string, bySpans map[string][]string) {
-	var lines []string
-	for spans, names := range bySpans {
-		slices.Sort(names)
-		lines = append(lines, spans+"\t "+strings.Join(slices.Compact(names), " ")+" \n")
+// union is the releases that either of two has; the empty one has all.
+func union(a, b string) string {
+	if a == "" || b == "" {
+		return ""
 	}
-	slices.Sort(lines)
-	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	require.NoError(t, err)
-	_, err = z.Write([]byte(strings.Join(lines, "")))
-	require.NoError(t, err)
-	require.NoError(t, z.Close())
-	require.NoError(t, os.WriteFile(path, b.Bytes(), 0o644))
+	return a + " " + b
+}
+
+func writeClassList(t *testing.T, path string, classes map[string]string) {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(classes)) {
+		b.WriteString(strings.TrimSuffix(name+"\t"+classes[name], "\t") + "\n")
+	}
+	require.NoError(t, os.WriteFile(path, []byte(b.String()), 0o644))
+}
+
+func TestClassListsAreSorted(t *testing.T) {
+	for name, list := range map[string]string{"kafka": kafkaClasses, "tools": toolsClasses, "foreign": foreignClasses} {
+		last := ""
+		for line := range strings.Lines(list) {
+			class, want, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+			require.Greater(t, class, last, name)
+			last = class
+			got, ok := releasesOf(list, class)
+			require.True(t, ok, class)
+			require.Equal(t, want, string(got), class)
+		}
+		for _, absent := range []string{"", "a", "zz", last + "x", last[:len(last)-1]} {
+			_, ok := releasesOf(list, absent)
+			require.False(t, ok, "%s in %s", absent, name)
+		}
+	}
 }
 
 // releaseSpans writes the releases in which something is there as rule.Spans.

@@ -1,9 +1,9 @@
 package atomicfile
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -264,7 +264,8 @@ const (
 // tempName is the name under which a file is written before it is renamed. Of a long name, a sum stands for the rest.
 func tempName(id, name string) string {
 	if len(name) > maxBaseName {
-		name = fmt.Sprintf("%s-%08x", name[:maxBaseName], crc32.ChecksumIEEE([]byte(name)))
+		sum := sha256.Sum256([]byte(name))
+		name = fmt.Sprintf("%s-%x", name[:maxBaseName], sum[:4])
 	}
 	return ownPrefix + id + "-" + name
 }
