@@ -45,6 +45,7 @@ kcfg convert stores.p12 --alias kafka1 --out kafka1.jks --password env:OLD --out
 	flags := cmd.Flags()
 	listFlag(flags, &f.alias, "alias", "`NAME` of an entry to convert; may be given several times (default: all)")
 	allowEmpty(flags, "alias")
+	completeBy(cmd, "alias", completeAliases(e, &f.password))
 	f.storeFlags.add(cmd, "STORE's name with the new format's extension; store")
 	sourceFlag(cmd, &f.keyPassword, "key-password", "password of keys in STORE that its own password does not open")
 	sourceFlag(cmd, &f.outPassword, "out-password", "password of the new store (default: STORE's)")

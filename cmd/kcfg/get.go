@@ -24,8 +24,9 @@ applied. Passwords are printed as [hidden] unless --reveal is given. The exit st
 		Example: `kcfg get server.properties listeners
 kcfg get server.properties ssl.keystore.password --reveal
 kcfg get server.properties -o json`,
-		Args: fileFirst(1),
-		RunE: func(_ *cobra.Command, args []string) error { return f.run(e, args[0], args[1:]) },
+		Args:              fileFirst(1),
+		ValidArgsFunction: completeSetKeys,
+		RunE:              func(_ *cobra.Command, args []string) error { return f.run(e, args[0], args[1:]) },
 	}
 	cmd.Flags().BoolVar(&f.reveal, "reveal", false, "print passwords, too")
 	outputFlag(cmd, &f.output, outputText, outputJSON)

@@ -33,11 +33,13 @@ Passwords never belong on a command line: --secret KEY=SOURCE reads them from el
 kcfg set server.properties ssl.keystore.location=/etc/kafka/kafka1.p12 \
   --secret ssl.keystore.password=file:/etc/kafka/kafka1.password
 kcfg set - default.replication.factor=3 < old.properties > new.properties`,
-		Args: fileFirst(1),
-		RunE: func(_ *cobra.Command, args []string) error { return f.run(e, args[0], args[1:]) },
+		Args:              fileFirst(1),
+		ValidArgsFunction: completeAssignment(e),
+		RunE:              func(_ *cobra.Command, args []string) error { return f.run(e, args[0], args[1:]) },
 	}
 	f.add(cmd)
 	listFlag(cmd.Flags(), &f.secrets, "secret", "set a key to a secret: `KEY=SOURCE`, with a source as for kcfg keystore --password")
+	completeBy(cmd, "secret", completeSecret(e))
 	cmd.Flags().BoolVar(&f.create, "create", false, "make the file if it is not there")
 	return cmd
 }

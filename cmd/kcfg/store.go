@@ -143,6 +143,7 @@ kcfg store add truststore.jks --pem company-ca.pem --alias company`,
 	flags.StringVar(&cert, "cert", "", "`FILE` with its certificate")
 	flags.StringVar(&chain, "chain", "", "`FILE` with the certificates of the authorities")
 	flags.StringVar(&alias, "alias", "", "`NAME` of the entry (default: as for kcfg keystore and kcfg truststore)")
+	completeBy(cmd, "alias", completeAliases(e, &s.password)) // for --replace
 	flags.BoolVar(&trust, "trust", false, "add the certificates as trusted ones, even if there is a key")
 	flags.BoolVar(&replace, "replace", false, "replace the entry that has the alias")
 	sourceFlag(cmd, &pemPassword, "pem-password", "passphrase of an encrypted PEM key")
@@ -218,11 +219,12 @@ func sameEntry(a, b tlsstore.Entry) bool {
 func newStoreRemove(e *env) *cobra.Command {
 	s := &storeEdit{}
 	cmd := &cobra.Command{
-		Use:     "remove STORE ALIAS...",
-		Aliases: []string{"delete", "rm"},
-		Short:   "Remove entries",
-		Example: "kcfg store remove truststore.jks old-root other-root --password file:/etc/kafka/password",
-		Args:    positional(2, -1),
+		Use:               "remove STORE ALIAS...",
+		Aliases:           []string{"delete", "rm"},
+		Short:             "Remove entries",
+		Example:           "kcfg store remove truststore.jks old-root other-root --password file:/etc/kafka/password",
+		Args:              positional(2, -1),
+		ValidArgsFunction: completeStoreThenAliases(e, &s.password, -1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return s.run(e, args[0], func(o *storeOutput) (bool, error) {
 				hidden := len(o.store.Hidden)
@@ -247,11 +249,12 @@ func newStoreRemove(e *env) *cobra.Command {
 func newStoreRename(e *env) *cobra.Command {
 	s := &storeEdit{}
 	cmd := &cobra.Command{
-		Use:     "rename STORE ALIAS NEW",
-		Aliases: []string{"changealias"},
-		Short:   "Give an entry another alias",
-		Example: "kcfg store rename keystore.p12 1 kafka1 --password prompt",
-		Args:    positional(3, 3),
+		Use:               "rename STORE ALIAS NEW",
+		Aliases:           []string{"changealias"},
+		Short:             "Give an entry another alias",
+		Example:           "kcfg store rename keystore.p12 1 kafka1 --password prompt",
+		Args:              positional(3, 3),
+		ValidArgsFunction: completeStoreThenAliases(e, &s.password, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if args[2] == "" {
 				return usagef("store rename: the new alias is empty")
@@ -374,6 +377,7 @@ kcfg store passwd keystore.jks --new-key-password prompt --alias kafka1`,
 	sourceFlag(cmd, &newKeyPassword, "new-key-password", "new password of the keys; not for PKCS12")
 	listFlag(cmd.Flags(), &aliases, "alias", "`NAME` of a key for --new-key-password (default: all)")
 	allowEmpty(cmd.Flags(), "alias")
+	completeBy(cmd, "alias", completeAliases(e, &s.password))
 	s.add(cmd)
 	return cmd
 }

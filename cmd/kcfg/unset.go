@@ -23,8 +23,9 @@ func newUnset(e *env) *cobra.Command {
 is not there is no error. Where the server refuses to start without one, or is hurt later, there is a warning.`,
 		Example: `kcfg unset server.properties log.message.format.version
 kcfg unset server.properties advertised.host.name --comment-out --diff`,
-		Args: fileFirst(2),
-		RunE: func(_ *cobra.Command, args []string) error { return f.run(e, args[0], args[1:]) },
+		Args:              fileFirst(2),
+		ValidArgsFunction: completeSetKeys,
+		RunE:              func(_ *cobra.Command, args []string) error { return f.run(e, args[0], args[1:]) },
 	}
 	f.add(cmd)
 	cmd.Flags().BoolVar(&f.comment, "comment-out", false, "turn the entries into comments instead")
