@@ -36,7 +36,39 @@ const guessed Kind = "guessed"
 // runExample returns the text of the findings of one rule about an example.
 func runExample(t *testing.T, id string, blocks ...rule.Block) string {
 	t.Helper()
-	example := blocks[0]
+	f, r := judgeExample(t, blocks[0])
+	r.Findings = slices.DeleteFunc(r.Findings, func(x finding.Finding) bool { return x.ID != id })
+	var b bytes.Buffer
+	source := func(p finding.Position) (finding.Excerpt, bool) {
+		if p.File != f.Name() {
+			return finding.Excerpt{}, false
+		}
+		return f.Excerpt(p, properties.HideValues(SecretKey))
+	}
+	require.NoError(t, finding.WriteText(&b, []finding.Report{r}, finding.TextOptions{Source: source}))
+	return b.String()
+}
+
+// TestGoodExamplesHaveNoOtherError: what they lack, such as a key store, is left out of them on purpose.
+func TestGoodExamplesHaveNoOtherError(t *testing.T) {
+	for _, id := range RuleIDs() {
+		text, _ := Explain(id)
+		page, err := rule.ParsePage(text)
+		require.NoError(t, err)
+		for _, good := range page.Good {
+			_, r := judgeExample(t, good)
+			for _, f := range r.Findings {
+				if f.Severity == finding.Error && f.Pos.Line > 0 && f.ID != "kafka-tls-listener-without-keystore" {
+					t.Errorf("the good example of %s has %s: %s", id, f.ID, f.Message)
+				}
+			}
+		}
+	}
+}
+
+// judgeExample validates an example.
+func judgeExample(t *testing.T, example rule.Block) (*properties.File, finding.Report) {
+	t.Helper()
 	o := Options{}
 	name, content := "server.properties", example.Text
 	number := func(s string) int {
@@ -80,14 +112,5 @@ func runExample(t *testing.T, id string, blocks ...rule.Block) string {
 	}
 	r, err := Validate(f, o)
 	require.NoError(t, err)
-	r.Findings = slices.DeleteFunc(r.Findings, func(x finding.Finding) bool { return x.ID != id })
-	var b bytes.Buffer
-	source := func(p finding.Position) (finding.Excerpt, bool) {
-		if p.File != name {
-			return finding.Excerpt{}, false
-		}
-		return f.Excerpt(p, properties.HideValues(SecretKey))
-	}
-	require.NoError(t, finding.WriteText(&b, []finding.Report{r}, finding.TextOptions{Source: source}))
-	return b.String()
+	return f, r
 }
