@@ -3,6 +3,7 @@ package zkcfg
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/filelint"
@@ -96,17 +97,11 @@ func keyWithPrefix(c *Config, report rule.Reporter) {
 	}
 }
 
+// lastKnown is the newest release that knows a key, for every key.
+var lastKnown = sync.OnceValue(func() map[string]string { return history().Last() })
+
 // everKnown returns the newest release that knows a key, or "".
-func everKnown(key string) Release {
-	for _, r := range slices.Backward(releases()) {
-		if r.Compare("3.4.14") == 0 || strings.HasSuffix(string(r), ".0") || r == Newest() || r == "3.5.10" || r == "3.8.7" {
-			if r.table().lookup(key) != nil {
-				return r
-			}
-		}
-	}
-	return ""
-}
+func everKnown(key string) Release { return Release(lastKnown()[key]) }
 
 func keyOfOtherRelease(c *Config, report rule.Reporter) {
 	for i := range c.settings {

@@ -203,6 +203,30 @@ func (h *History) Names() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
+// Last returns for every name the newest release that defines it.
+func (h *History) Last() map[string]string {
+	last := map[string]string{}
+	defined := make(map[string]map[string]bool, len(h.releases))
+	for _, r := range h.releases {
+		d := h.deltas[r]
+		names := map[string]bool{}
+		maps.Copy(names, defined[d.base])
+		for line := range d.lines() {
+			switch verb, rec := parseLine(line); verb {
+			case verbAdd:
+				names[rec.Name] = true
+			case verbRemove:
+				delete(names, rec.Name)
+			}
+		}
+		for name := range names {
+			last[name] = r
+		}
+		defined[r] = names
+	}
+	return last
+}
+
 // Traced is what one release defines under a name; Defined is false where it does not.
 type Traced struct {
 	Release string

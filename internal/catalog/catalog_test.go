@@ -62,6 +62,18 @@ func TestTraceFollowsOneName(t *testing.T) {
 	require.Equal(t, []string{"1.0.0 -", "1.0.1 -", "1.1.0 -", "1.1.1 -"}, bodies("d"))
 }
 
+func TestLastIsTheNewestThatDefines(t *testing.T) {
+	h := Open([]byte(history))
+	want := map[string]string{}
+	for _, r := range h.Releases() {
+		for _, rec := range h.Fold(r) {
+			want[rec.Name] = r
+		}
+	}
+	require.Equal(t, "1.0.1", want["b"], "a name that newer releases lack")
+	require.Equal(t, want, h.Last())
+}
+
 func TestFormatGivesBackWhatWasFolded(t *testing.T) {
 	require.True(t, json.Valid([]byte(history)))
 	h := Open([]byte(history))
