@@ -29,12 +29,13 @@ var mayImport = map[string][]string{
 	"internal/machine":       {},
 	"internal/javaregex":     {},
 	"internal/parallel":      {},
+	"internal/plural":        {},
 	"internal/reference":     {"finding", "properties", "kafkacfg", "zkcfg", "tlsstore", "internal/catalog", "internal/rule"},
-	"tlsstore":               {"finding", "internal/rule", "internal/parallel"},
-	"kafkacfg":               {"finding", "properties", "internal/rule", "internal/catalog", "internal/filelint", "internal/javaregex"},
+	"tlsstore":               {"finding", "internal/plural", "internal/rule", "internal/parallel"},
+	"kafkacfg":               {"finding", "properties", "internal/plural", "internal/rule", "internal/catalog", "internal/filelint", "internal/javaregex"},
 	"kafkacfg/node":          {"finding", "properties", "internal/rule", "internal/machine", "internal/javaregex", "kafkacfg", "tlsstore"},
-	"zkcfg":                  {"finding", "properties", "internal/rule", "internal/catalog", "internal/filelint", "internal/machine"},
-	"cmd/kcfg":               {"finding", "properties", "internal/parallel", "kafkacfg", "kafkacfg/node", "zkcfg", "tlsstore"},
+	"zkcfg":                  {"finding", "properties", "internal/plural", "internal/rule", "internal/catalog", "internal/filelint", "internal/machine"},
+	"cmd/kcfg":               {"finding", "properties", "internal/parallel", "internal/plural", "kafkacfg", "kafkacfg/node", "zkcfg", "tlsstore"},
 }
 
 // mustNotNeed lists packages outside the module that a room must not pull in, however indirectly.

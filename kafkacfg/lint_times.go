@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/internal/rule"
 )
 
@@ -154,7 +155,7 @@ func fetchMemory(c *lint, report rule.Reporter) {
 	if !c.set(fetchers) {
 		key = response
 	}
-	f := report(c.pos(key), key, "%d replica fetchers with responses of %d bytes need more than the heap that Kafka's scripts give (1 GiB), for each broker followed", n, size)
+	f := report(c.pos(key), key, "%s with responses of %d bytes: more than the heap that Kafka's scripts give (1 GiB), for each broker followed", plural.Of(int(n), "replica fetcher"), size)
 	f.Help = "raise the heap (KAFKA_HEAP_OPTS), or lower num.replica.fetchers"
 	c.relate(f, other(key, fetchers, response))
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/internal/rule"
 )
 
@@ -130,7 +131,7 @@ func listenerCountOnController(c *Config, report rule.Reporter) {
 		}
 	}
 	if !before {
-		c.with(report(c.Pos(controllersKey), controllersKey, "%s names %d listeners, but there are %d", controllersKey, len(found), len(list)), listenersKey)
+		c.with(report(c.Pos(controllersKey), controllersKey, "%s names %s of %d", controllersKey, plural.Of(len(found), "listener"), len(list)), listenersKey)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/internal/rule"
 )
 
@@ -81,7 +82,7 @@ func cleanerBuffer(c *Config, report rule.Reporter) {
 	const least = 1 << 20
 	threads, size := c.int(cleanerThreadsKey), c.int(cleanerBufferKey)
 	if threads != 0 && size/threads <= least {
-		f := report(c.Pos(cleanerBufferKey), cleanerBufferKey, "%s is %d, for each of %d threads %d; it has to be more than %d each", cleanerBufferKey, size, threads, size/threads, least)
+		f := report(c.Pos(cleanerBufferKey), cleanerBufferKey, "%s is %d, for each of %s %d; it has to be more than %d each", cleanerBufferKey, size, plural.Of(int(threads), "thread"), size/threads, least)
 		f.Help = "set " + cleanerThreadsKey + "=1, the default, or raise the buffer"
 		if threads == 1 {
 			f.Help = "set " + cleanerBufferKey + "=134217728, the default"

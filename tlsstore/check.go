@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/internal/rule"
 )
 
@@ -66,10 +67,10 @@ func Check(s *Store, o CheckOptions) []finding.Finding {
 		out = append(out, anchors[i]...)
 	}
 	if c.unverified > 0 {
-		out = append(out, newFinding("tls-chain-unverified", nowhere, "%d signatures were not checked: those of the store take too long; names and key identifiers fit", c.unverified))
+		out = append(out, newFinding("tls-chain-unverified", nowhere, "%s not checked: those of the store take too long; names and key identifiers fit", plural.Of(c.unverified, "signature")))
 	}
 	if c.unmatched > 0 {
-		out = append(out, newFinding("tls-key-unverified", nowhere, "%d keys were not compared with their certificates: those of the store take too long", c.unmatched))
+		out = append(out, newFinding("tls-key-unverified", nowhere, "%s not compared with the certificates: those of the store take too long", plural.Of(c.unmatched, "key")))
 	}
 	return out
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/internal/rule"
 )
 
@@ -38,14 +39,11 @@ func date(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
 // days counts whole days, in words.
 func days(d time.Duration) string {
-	switch n := int(d / day); {
-	case n == 1:
-		return "1 day"
-	case n == 0:
+	n := int(d / day)
+	if n == 0 {
 		return "less than a day"
-	default:
-		return fmt.Sprintf("%d days", n)
 	}
+	return plural.Of(n, "day")
 }
 
 // sent returns what of the chain others check: not a self-signed root at its end, which they have or do not trust.

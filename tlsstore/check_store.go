@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/internal/rule"
 )
 
@@ -73,7 +74,7 @@ func storeIterations(c *checked, report rule.Reporter) {
 	}
 	for _, a := range t.keys {
 		if a.Name != "" && a.Iterations < minSafeIterations {
-			report(nowhere, "", "a key is protected by %d iterations: passwords can be guessed fast; Java writes %d", a.Iterations, DefaultIterations).
+			report(nowhere, "", "a key is protected by %s: passwords can be guessed fast; Java writes %d", plural.Of(a.Iterations, "iteration"), DefaultIterations).
 				Help = "write the store anew: kcfg convert"
 			return
 		}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/kcfg/kcfg/internal/plural"
 )
 
 // ChangeKind says how an entry differs between two stores.
@@ -210,7 +212,7 @@ func lockedSide(a, b *Entry) string {
 
 func compareChains(a, b *Entry) (ChangeKind, string) {
 	if len(a.Chain) == 0 || len(b.Chain) == 0 {
-		return EntryChainChanged, fmt.Sprintf("%d certificates, was %d", len(b.Chain), len(a.Chain))
+		return EntryChainChanged, fmt.Sprintf("%s, was %d", plural.Of(len(b.Chain), "certificate"), len(a.Chain))
 	}
 	if bytes.Equal(a.Chain[0], b.Chain[0]) {
 		return EntryChainChanged, fmt.Sprintf("the same certificate, above it %s, was %s", issuers(b), issuers(a))

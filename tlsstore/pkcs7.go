@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
 	"github.com/kcfg/kcfg/tlsstore/internal/pkcs12"
 )
@@ -27,7 +28,7 @@ func decodePKCS7(data []byte, limits Limits) (*Store, error) {
 		return nil, bad(err.Error())
 	}
 	if rest = bytes.Trim(rest, "\r\n"); len(rest) > 0 { // a line end is what editors and copying add
-		return nil, bad(fmt.Sprintf("%d bytes after its end", len(rest)))
+		return nil, bad(plural.Of(len(rest), "byte") + " after its end")
 	}
 	parts, err := info.Children(2)
 	if err != nil || len(parts) != 2 || !parts[1].Is(ber.ContextSpecific, 0) {

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+
+	"github.com/kcfg/kcfg/internal/plural"
 )
 
 // Format is a file format. The zero value is unknown.
@@ -223,7 +225,7 @@ func (e Entry) String() string {
 	if e.Locked() {
 		state = ", locked"
 	}
-	return fmt.Sprintf("%s (%s%s, %d certificates)", quote(e.Alias), e.Kind, state, len(e.Chain))
+	return fmt.Sprintf("%s (%s%s, %s)", quote(e.Alias), e.Kind, state, plural.Of(len(e.Chain), "certificate"))
 }
 
 // GoString returns what String returns.
@@ -237,7 +239,7 @@ func (e Entry) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
 // String describes the store without what is secret in it.
 func (s Store) String() string {
-	return fmt.Sprintf("%s store (%s, %d entries)", s.Format, s.Integrity, len(s.Entries))
+	return fmt.Sprintf("%s store (%s, %s)", s.Format, s.Integrity, plural.Of(len(s.Entries), "entry"))
 }
 
 // GoString returns what String returns.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -143,7 +144,7 @@ func (c *Config) parseDynamic() {
 	m.read()
 	c.take(m)
 	if c.voters == 0 && c.watchers > 0 {
-		c.refuseMembers("zk-observers-without-participants", m, "there are %d observers and no participant", c.watchers)
+		c.refuseMembers("zk-observers-without-participants", m, "%s without a participant", plural.Of(c.watchers, "observer"))
 	}
 	if c.voters > 1 {
 		c.Mode = Distributed

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/internal/rule"
 )
 
@@ -212,7 +213,7 @@ func limitsShort(c *Config, report rule.Reporter) {
 		ticks int64
 	}{{"initLimit", c.InitLimit}, {"syncLimit", c.SyncLimit}} {
 		if ms := l.ticks * c.TickTime; l.ticks > 0 && ms < least {
-			report(c.valuePos(l.key), l.key, "%s is %d ticks of %d ms, which is %d ms: servers lose each other", l.key, l.ticks, c.TickTime, ms).Help = fmt.Sprintf("make it at least %d ms", least)
+			report(c.valuePos(l.key), l.key, "%s is %s of %d ms, which is %d ms: servers lose each other", l.key, plural.Of(int(l.ticks), "tick"), c.TickTime, ms).Help = fmt.Sprintf("make it at least %d ms", least)
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/kcfg/kcfg/internal/plural"
 )
 
 // parse34 reads a file as 3.4 does: servers are keys like others, and myid is only read in an ensemble.
@@ -24,9 +26,9 @@ func (c *Config) parse34() {
 	c.voters, c.watchers = voters, observers
 	switch {
 	case voters == 0 && observers > 0:
-		c.refuseMembers("zk-observers-without-participants", m, "there are %d observers and no participant", observers)
+		c.refuseMembers("zk-observers-without-participants", m, "%s without a participant", plural.Of(observers, "observer"))
 	case voters == 1 && observers > 0:
-		c.refuseMembers("zk-observers-with-one-participant", m, "there are %d observers, but only one participant", observers)
+		c.refuseMembers("zk-observers-with-one-participant", m, "%s, but only one participant", plural.Of(observers, "observer"))
 	case voters > 1:
 		c.Mode = Distributed
 		c.ensemble34(m)
@@ -56,7 +58,7 @@ func (c *Config) ensemble34(m *members) {
 		c.Groups, c.Weights = m.groups(), m.weights
 		if len(m.groupOf) != len(m.voters.list) {
 			c.refuse("zk-server-without-group", stepLimits34, exitInvalid, m.groupPos, "group",
-				fmt.Sprintf("%d servers are in groups, but there are %d participants; each must be in exactly one", len(m.groupOf), len(m.voters.list)))
+				fmt.Sprintf("the groups name %s, but there are %d participants; each must be in exactly one", plural.Of(len(m.groupOf), "server"), len(m.voters.list)))
 		} else {
 			for _, s := range m.voters.list {
 				if _, ok := m.weights[s.ID]; !ok {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -119,9 +120,9 @@ func (c *Config) checkCounts(m *members) {
 	case c.voters == 0 && !c.StandaloneEnabled:
 		c.refuseMembers("zk-no-participants", m, "standaloneEnabled is false, but there is no participant").Key = "standaloneEnabled"
 	case c.voters == 0 && c.watchers > 0:
-		c.refuseMembers("zk-observers-without-participants", m, "there are %d observers and no participant", c.watchers)
+		c.refuseMembers("zk-observers-without-participants", m, "%s without a participant", plural.Of(c.watchers, "observer"))
 	case c.voters == 1 && c.StandaloneEnabled && c.watchers > 0:
-		c.refuseMembers("zk-observers-with-one-participant", m, "there are %d observers, but only one participant", c.watchers).Help =
+		c.refuseMembers("zk-observers-with-one-participant", m, "%s, but only one participant", plural.Of(c.watchers, "observer")).Help =
 			"set standaloneEnabled=false"
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/secret"
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/tlsstore"
 	"github.com/kcfg/kcfg/tlsstore/ca"
 )
@@ -258,7 +259,7 @@ func (f *caIssueFlags) renewed(out *storeOutput) (tlsstore.Entry, error) {
 		}
 	}
 	if len(keys) != 1 {
-		return tlsstore.Entry{}, withHint(fmt.Errorf("%s holds %s with a key", f.renew, entries(len(keys))), "--alias names the entry to renew")
+		return tlsstore.Entry{}, withHint(fmt.Errorf("%s holds %s with a key", f.renew, plural.Of(len(keys), "entry")), "--alias names the entry to renew")
 	}
 	return keys[0], nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/kafkacfg"
 )
 
@@ -36,7 +37,7 @@ func kafkaRelease(text string) (kafkacfg.Release, error) {
 		return "", err
 	}
 	if len(releases) != 1 {
-		return "", usagef("%s names %s; one is needed here", text, plural(len(releases), "release"))
+		return "", usagef("%s names %s; one is needed here", text, plural.Of(len(releases), "release"))
 	}
 	return kafkacfg.Release(releases[0]), nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/settings"
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/zkcfg"
 )
 
@@ -128,7 +129,7 @@ func (l *keyList) printZooKeeper(e *env, output string, releases []zkcfg.Release
 	case output == outputJSON:
 		return printZooKeeperJSON(e, release, keys)
 	default:
-		fmt.Fprintf(w, "# ZooKeeper %s: %s\n", release, plural(len(keys), "key"))
+		fmt.Fprintf(w, "# ZooKeeper %s: %s\n", release, plural.Of(len(keys), "key"))
 		width := 0
 		for _, k := range keys {
 			width = max(width, len(k.Name))

@@ -15,6 +15,7 @@ import (
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/secret"
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/tlsstore"
 )
 
@@ -162,7 +163,7 @@ func (f *inspectFlags) readPasswords(e *env, secrets *secret.Reader) (err error)
 func (f *inspectFlags) status(unread int, bad bool) error {
 	switch {
 	case unread > 0 && f.output == outputJSON:
-		return fmt.Errorf("%s could not be read", plural(unread, "store"))
+		return fmt.Errorf("%s could not be read", plural.Of(unread, "store"))
 	case unread > 0:
 		return errUnread
 	case bad:

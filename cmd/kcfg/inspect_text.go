@@ -3,9 +3,9 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/tlsstore"
 )
 
@@ -49,7 +49,7 @@ func (t *storeText) store(in *inspection) {
 		fmt.Fprintf(t, ", %s", integrity)
 	}
 	all := in.entryList()
-	fmt.Fprintf(t, ", %s\n", entries(all.n))
+	fmt.Fprintf(t, ", %s\n", plural.Of(all.n, "entry"))
 	t.entries(all)
 	t.hidden(in)
 	if in.Format != tlsstore.PEM {
@@ -64,13 +64,6 @@ func (t *storeText) store(in *inspection) {
 	for _, n := range in.Notes {
 		fmt.Fprintf(t, "  note: %s\n", finding.Printable(n))
 	}
-}
-
-func entries(n int) string {
-	if n == 1 {
-		return "1 entry"
-	}
-	return strconv.Itoa(n) + " entries"
 }
 
 // hidden shows what Java does not.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/kafkacfg"
 )
 
@@ -162,7 +163,7 @@ func (l *keyList) print(e *env) error {
 		return w.Flush()
 	}
 	keys := l.keys()
-	fmt.Fprintf(w, "# Kafka %s, %s: %s\n", l.release, l.kind, plural(len(keys), "key"))
+	fmt.Fprintf(w, "# Kafka %s, %s: %s\n", l.release, l.kind, plural.Of(len(keys), "key"))
 	width := 0
 	for _, k := range keys {
 		width = max(width, len(k.Name))

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/secret"
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/tlsstore"
 )
 
@@ -179,7 +180,7 @@ const shortest = 6
 
 func warnShort(e *env, path string, password tlsstore.Password) {
 	if n := password.Len(); n > 0 && n < shortest {
-		e.Warn("the password of %s has %d characters: Java opens the store, but keytool refuses to change it", path, n)
+		e.Warn("the password of %s has %s: Java opens the store, but keytool refuses to change it", path, plural.Of(n, "character"))
 	}
 }
 
@@ -259,7 +260,7 @@ func (f *keystoreFlags) checkInputs() error {
 	case files && f.cert == "":
 		return usagef("--cert FILE is missing beside --key")
 	case len(f.alias) > 0 && len(f.alias) != max(1, len(f.pem)):
-		return usagef("%d --alias for %d entries: give one for each --pem, in the same order", len(f.alias), max(1, len(f.pem)))
+		return usagef("%d --alias for %s: give one for each --pem, in the same order", len(f.alias), plural.Of(max(1, len(f.pem)), "entry"))
 	}
 	return noStream("--truststore", f.truststore)
 }

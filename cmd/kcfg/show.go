@@ -12,6 +12,7 @@ import (
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/atomicfile"
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/tlsstore"
 )
 
@@ -85,7 +86,7 @@ const maxShownChain = 16
 func (t *storeText) chain(chain []tlsstore.CertificateInfo) {
 	if more := len(chain) - maxShownChain; more > 0 {
 		t.chain(chain[:maxShownChain])
-		fmt.Fprintf(t, "    and %d more certificates above it\n", more)
+		fmt.Fprintf(t, "    and %s above it\n", plural.Of(more, "more certificate"))
 		return
 	}
 	width := 0
@@ -197,16 +198,9 @@ func (t *storeText) expiry(from, until time.Time) string {
 // span is a time in days, or hours where it is less than two days.
 func span(d time.Duration) string {
 	if hours := int(d / time.Hour); hours < 48 {
-		return plural(hours, "hour")
+		return plural.Of(hours, "hour")
 	}
-	return plural(int(d/(24*time.Hour)), "day")
-}
-
-func plural(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return strconv.Itoa(n) + " " + what
+	return plural.Of(int(d/(24*time.Hour)), "day")
 }
 
 // protection says what protects the parts of a store.

@@ -212,7 +212,7 @@ func (t trustInput) systemRoots(chain []tlsstore.Entry) ([]tlsstore.Entry, error
 		}
 	}
 	if len(roots) == 0 {
-		return nil, withHint(fmt.Errorf("--roots system: none of the %d roots in %s has signed the chain", len(all), bundle.Name), "give the root with --roots FILE")
+		return nil, withHint(fmt.Errorf("--roots system: none of the roots in %s (%d) has signed the chain", bundle.Name, len(all)), "give the root with --roots FILE")
 	}
 	return roots, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/parallel"
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -181,7 +182,11 @@ func acceptance(name string, reports []finding.Report) string {
 	case len(reports):
 		return fmt.Sprintf("all %d releases of %s accept it", n, name)
 	}
-	return fmt.Sprintf("%d of %d releases of %s accept it", n, len(reports), name)
+	accept := "accept"
+	if n == 1 {
+		accept = "accepts"
+	}
+	return fmt.Sprintf("%d of %d releases of %s %s it", n, len(reports), name, accept)
 }
 
 // verdictRow is a run of neighbouring releases that say the same.
@@ -269,7 +274,7 @@ func (v *validation) printSummary(e *env, all []*judged, reports []finding.Repor
 	if read == 0 && len(all) > 0 || len(all) == 1 && counts == (finding.Counts{}) {
 		return
 	}
-	text := fmt.Sprintf("kcfg: %s: %s", plural(read, "file"), counts)
+	text := fmt.Sprintf("kcfg: %s: %s", plural.Of(read, "file"), counts)
 	if read < len(all) {
 		text += fmt.Sprintf("; %d not read", len(all)-read)
 	}

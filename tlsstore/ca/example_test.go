@@ -40,5 +40,5 @@ func Example() {
 	}
 	// Output:
 	// "kafka1" (key, 2 certificates) true
-	// "test-root" (certificate, 1 certificates) true
+	// "test-root" (certificate, 1 certificate) true
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+
+	"github.com/kcfg/kcfg/internal/plural"
 )
 
 const (
@@ -73,7 +75,7 @@ func Read(b []byte) (e Element, rest []byte, err error) {
 func Single(b []byte) (Element, error) {
 	e, rest, err := Read(b)
 	if err == nil && len(rest) > 0 {
-		return e, fmt.Errorf("%d bytes after the end of an ASN.1 element", len(rest))
+		return e, fmt.Errorf("%s after the end of an ASN.1 element", plural.Of(len(rest), "byte"))
 	}
 	return e, err
 }

@@ -12,6 +12,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+
+	"github.com/kcfg/kcfg/internal/plural"
 )
 
 var (
@@ -101,7 +103,7 @@ type Limits struct {
 // Scan reads the structure of a file without any password.
 func Scan(data []byte, limits Limits) (*File, error) {
 	if len(data) < 12+digestSize {
-		return nil, fmt.Errorf("%w: only %d bytes", ErrFormat, len(data))
+		return nil, fmt.Errorf("%w: only %s", ErrFormat, plural.Of(len(data), "byte"))
 	}
 	magic := binary.BigEndian.Uint32(data)
 	if magic != MagicJKS && magic != MagicJCEKS {
@@ -115,7 +117,7 @@ func Scan(data []byte, limits Limits) (*File, error) {
 	count := binary.BigEndian.Uint32(data[8:])
 	if int64(count)*minEntry > int64(len(body)-12) {
 		// Java takes a negative count for an empty store.
-		return nil, fmt.Errorf("%w: %d entries in %d bytes", ErrCorrupt, count, len(data))
+		return nil, fmt.Errorf("%w: %s in %d bytes", ErrCorrupt, plural.Of(int(count), "entry"), len(data))
 	}
 	if int64(count) > int64(limits.Entries) {
 		return nil, fmt.Errorf("%w: %d entries; the limit is %d", ErrTooCostly, count, limits.Entries)
@@ -129,7 +131,7 @@ func Scan(data []byte, limits Limits) (*File, error) {
 		f.Entries = append(f.Entries, e)
 	}
 	if s.at != len(body) {
-		return nil, fmt.Errorf("%w: %d bytes after the last entry", ErrCorrupt, len(body)-s.at)
+		return nil, fmt.Errorf("%w: %s after the last entry", ErrCorrupt, plural.Of(len(body)-s.at, "byte"))
 	}
 	return f, nil
 }
@@ -184,7 +186,7 @@ func (s *scanner) key(e *Entry) (err error) {
 		return err
 	}
 	if int64(count)*minCertificate > int64(len(s.data)-s.at) {
-		return fmt.Errorf("%w: chain of %d certificates in %d bytes", ErrCorrupt, count, len(s.data)-s.at)
+		return fmt.Errorf("%w: chain of %s in %s", ErrCorrupt, plural.Of(int(count), "certificate"), plural.Of(len(s.data)-s.at, "byte"))
 	}
 	if s.left.Chains -= int(count); s.left.Chains < 0 {
 		return fmt.Errorf("%w: more than %d certificates of keys", ErrTooCostly, s.limits.Chains)
@@ -220,7 +222,7 @@ func (s *scanner) certificate() (c Cert, err error) {
 
 func (s *scanner) take(n int) ([]byte, error) {
 	if n > len(s.data)-s.at {
-		return nil, fmt.Errorf("%w: %d bytes needed, %d left", ErrCorrupt, n, len(s.data)-s.at)
+		return nil, fmt.Errorf("%w: %s needed, %d left", ErrCorrupt, plural.Of(int(n), "byte"), len(s.data)-s.at)
 	}
 	b := s.data[s.at : s.at+n : s.at+n]
 	s.at += n
@@ -241,7 +243,7 @@ func (s *scanner) sized() ([]byte, error) {
 		return nil, err
 	}
 	if int64(n) > int64(len(s.data)-s.at) {
-		return nil, fmt.Errorf("%w: %d bytes needed, %d left", ErrCorrupt, n, len(s.data)-s.at)
+		return nil, fmt.Errorf("%w: %s needed, %d left", ErrCorrupt, plural.Of(int(n), "byte"), len(s.data)-s.at)
 	}
 	return s.take(int(n))
 }

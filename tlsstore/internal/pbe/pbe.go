@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"sync"
 
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
 )
 
@@ -181,7 +182,7 @@ func (k pbes1Kind) derive(password, salt []byte, iterations int) (key, iv []byte
 		both := pbkdf1(k.hash, password, salt, iterations)
 		return both[:8], both[8:16], nil
 	case len(salt) != 8:
-		return nil, nil, fmt.Errorf("%w: salt of %d bytes instead of 8", ErrParameters, len(salt))
+		return nil, nil, fmt.Errorf("%w: salt of %s instead of 8", ErrParameters, plural.Of(len(salt), "byte"))
 	default:
 		both := jceKey(password, salt, iterations)
 		return both[:24], both[24:], nil
@@ -199,7 +200,7 @@ func decryptCBC(newCipher func([]byte) (cipher.Block, error), key, iv, data []by
 	}
 	size := block.BlockSize()
 	if len(iv) != size {
-		return nil, fmt.Errorf("%w: initialization vector of %d bytes instead of %d", ErrParameters, len(iv), size)
+		return nil, fmt.Errorf("%w: initialization vector of %s instead of %d", ErrParameters, plural.Of(len(iv), "byte"), size)
 	}
 	if len(data) == 0 || len(data)%size != 0 {
 		return nil, ErrPadding

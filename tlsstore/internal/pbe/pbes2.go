@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/crypto/scrypt"
 
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
 )
 
@@ -241,7 +242,7 @@ func parsePBKDF2(salt []byte, params []ber.Element) (kdf, error) {
 	const leastSalt = 16 // NIST SP 800-132
 	k.approved = hmac.approved && len(salt) >= leastSalt
 	if hmac.approved && !k.approved {
-		k.because = fmt.Sprintf(" with a salt of %d bytes, fewer than %d,", len(salt), leastSalt)
+		k.because = fmt.Sprintf(" with a salt of %s, fewer than %d,", plural.Of(len(salt), "byte"), leastSalt)
 	}
 	k.derive = func(password []byte, keyLen int) ([]byte, error) {
 		return pbkdf2.Key(hmac.new, string(password), salt, k.iterations, keyLen)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
 	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
 )
@@ -159,7 +160,7 @@ func (r *reader) readPFX(data []byte) (authSafe []byte, mac *ber.Element, err er
 		return nil, nil, ErrFormat
 	}
 	if len(rest) > 0 {
-		return nil, nil, fmt.Errorf("%w: %d bytes after its end", ErrCorrupt, len(rest))
+		return nil, nil, fmt.Errorf("%w: %s after its end", ErrCorrupt, plural.Of(len(rest), "byte"))
 	}
 	parts, err := pfx.Children(3)
 	if err != nil {
