@@ -359,7 +359,7 @@ var usageNames = names{
 // extensions reads the three that people ask for. They are read here, not by crypto/x509, so that a certificate with an odd
 // serial number or an unknown curve has them too.
 func (c *CertificateInfo) extensions(der []byte) {
-	eachExtension(der, maxExtensions, func(oid string, content []byte) {
+	eachExtension(der, maxExtensions, func(oid string, _ bool, content []byte) {
 		switch oid {
 		case oidAlternativeNames, oidExtendedUsage, oidBasicConstraints:
 		default:
@@ -417,11 +417,12 @@ const (
 	oidAlternativeNames = "2.5.29.17"
 	oidBasicConstraints = "2.5.29.19"
 	oidExtendedUsage    = "2.5.29.37"
+	oidNameConstraints  = "2.5.29.30"
 )
 
 // eachExtension calls see for each extension of a certificate, in their order; for none where the list is damaged or longer than
 // limit.
-func eachExtension(der []byte, limit int, see func(oid string, content []byte)) {
+func eachExtension(der []byte, limit int, see func(oid string, critical bool, content []byte)) {
 	list, err := ber.Single(der)
 	if err != nil {
 		return
@@ -438,6 +439,7 @@ func eachExtension(der []byte, limit int, see func(oid string, content []byte)) 
 			continue
 		}
 		oid, _ := parts[0].OID()
-		see(oid, parts[n-1].Content)
+		critical := n == 3 && parts[1].Is(ber.Universal, ber.TagBoolean) && len(parts[1].Content) == 1 && parts[1].Content[0] != 0
+		see(oid, critical, parts[n-1].Content)
 	}
 }

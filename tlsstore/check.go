@@ -99,7 +99,7 @@ type checked struct {
 	rootKeys  map[string]bool       // the public keys of the roots that were given, and of Let's Encrypt's
 
 	effort     *effort
-	unverified int // signatures that it did not suffice for
+	unverified int // signatures, and lists of names, that it did not suffice for
 	unmatched  int // keys that it did not suffice for
 	tried      int // roots that were looked at in search of issuers
 }
@@ -107,6 +107,7 @@ type checked struct {
 type checkedEntry struct {
 	entry    *Entry
 	outlines []*outline
+	path     []*outline // see checked.path
 }
 
 // chain returns the entry's certificates, read when a rule first asks.
@@ -134,7 +135,7 @@ func (e *checkedEntry) load() {
 	}
 }
 
-func (e *checkedEntry) unload() { e.outlines = nil }
+func (e *checkedEntry) unload() { e.outlines, e.path = nil, nil }
 
 // leaf returns the first certificate, and nil where crypto/x509 cannot parse it.
 func (c *checked) leaf() *x509.Certificate { return c.current.chain()[0].cert }

@@ -32,6 +32,7 @@ var keyRules = []checkRule{
 	{ID: "tls-no-cn", Severity: finding.Info, Check: noCN},
 	{ID: "tls-chain-order", Severity: finding.Warning, Check: chainOrder},
 	{ID: "tls-chain-not-ca", Severity: finding.Error, Check: issuerNotCA},
+	{ID: "tls-name-constraints", Severity: finding.Error, Check: nameConstraints},
 	{ID: "tls-chain-incomplete", Severity: finding.Error, Check: chainIncomplete},
 	{ID: "tls-root-unknown", Severity: finding.Info, Check: rootUnknown},
 }

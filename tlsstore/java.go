@@ -72,7 +72,7 @@ func parseTBS(der []byte) (t tbs, ok bool) {
 
 // keyIDs returns the key identifiers that the extensions state, authority's and subject's.
 func (t *tbs) keyIDs() (authority, subject []byte) {
-	eachExtension(t.extensions, 1<<10, func(oid string, content []byte) {
+	eachExtension(t.extensions, 1<<10, func(oid string, _ bool, content []byte) {
 		if oid != "2.5.29.14" && oid != "2.5.29.35" {
 			return
 		}
@@ -95,7 +95,7 @@ func (t *tbs) keyIDs() (authority, subject []byte) {
 // isCA reports that the basic constraints name an authority.
 func (t *tbs) isCA() bool {
 	ca := false
-	eachExtension(t.extensions, maxExtensions, func(oid string, content []byte) {
+	eachExtension(t.extensions, maxExtensions, func(oid string, _ bool, content []byte) {
 		if oid != oidBasicConstraints {
 			return
 		}

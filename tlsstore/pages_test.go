@@ -52,6 +52,7 @@ func findingsText(t *testing.T, id string, found []finding.Finding) string {
 //
 //	now DATE | role ROLE | host NAME | roots NAME...      the options of Check
 //	NAME cn=CN org=O hosts=H,... key=KIND use=server,client by=NAME|self samekey=NAME from=DATE to=DATE signature=MD5|SHA1 ca issuing
+//	     constraints=+dns:DOMAIN
 //	chain NAME... | key NAME                              what the one key entry holds, if not the leaf and what issued it
 //	entry ALIAS NAME | trust ALIAS NAME                   entries
 //	keys N NAME                                           so many key entries of one certificate
@@ -180,6 +181,8 @@ func (e *example) certificate(name string, args []string) {
 			r.ca = true
 		case "issuing":
 			r.ca, r.issuing = true, true
+		case "constraints":
+			r.edit = add(constraints(e.t, v))
 		case "use":
 			for use := range strings.SplitSeq(v, ",") {
 				r.uses = append(r.uses, map[string]x509.ExtKeyUsage{"server": x509.ExtKeyUsageServerAuth, "client": x509.ExtKeyUsageClientAuth}[use])

@@ -123,6 +123,11 @@ func (o *outline) readKeyIDs() {
 	}
 }
 
+// eachExtension calls see for each extension.
+func (o *outline) eachExtension(see func(oid string, critical bool, content []byte)) {
+	eachExtension(o.exts, maxExtensions, see)
+}
+
 // surelyAnchors reports what anchors does, as far as it is seen without crypto/x509, which takes as long as all else together.
 func (o *outline) surelyAnchors() bool {
 	if o.selfIssued() {
