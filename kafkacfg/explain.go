@@ -3,6 +3,7 @@ package kafkacfg
 import (
 	"embed"
 	"slices"
+	"sync"
 )
 
 //go:embed rules/*.md
@@ -10,7 +11,7 @@ var rulePages embed.FS
 
 // Explain returns the page of a rule: what it means, why, and what to do.
 func Explain(id string) (doc string, ok bool) {
-	if !slices.Contains(RuleIDs(), id) {
+	if _, ok := slices.BinarySearch(ruleIDs(), id); !ok {
 		return "", false
 	}
 	b, err := rulePages.ReadFile(pageName(id))
@@ -26,7 +27,9 @@ var valueRules = []string{
 }
 
 // RuleIDs returns the IDs of all rules, sorted.
-func RuleIDs() []string {
+func RuleIDs() []string { return slices.Clone(ruleIDs()) }
+
+var ruleIDs = sync.OnceValue(func() []string {
 	ids := slices.Concat(valueRules, lintIDs())
 	for _, k := range kinds {
 		for _, r := range rulesOf(k) {
@@ -35,7 +38,7 @@ func RuleIDs() []string {
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
-}
+})
 
 // pageName is the file of a rule's page.
 func pageName(id string) string { return "rules/" + id + ".md" }

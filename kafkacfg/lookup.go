@@ -1,6 +1,7 @@
 package kafkacfg
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -36,6 +37,50 @@ func lookup(r Release, k Kind, name string) (key *ConfigKey, prefix string) {
 		return lookupMirror(r, name)
 	}
 	return lookupPrefixed(r, k, name)
+}
+
+// LookupNearest is LookupKey in a release or, where that lacks the key, in the nearest one that has it, which it returns:
+// the older ones come first, from the newest down, then the newer ones. It leaves out what a kind only hands on, such as
+// a consumer's keys in the configuration of Streams, unless they have a prefix.
+func LookupNearest(r Release, k Kind, name string) (ConfigKey, Release, bool) {
+	all := releases()
+	i := slices.Index(all, r)
+	if i < 0 || !mayKnow(k, name) {
+		return ConfigKey{}, "", false
+	}
+	nearest := slices.Clone(all[:i+1])
+	slices.Reverse(nearest)
+	for _, at := range append(nearest, all[i+1:]...) {
+		if key, ok := LookupKey(at, k, name); ok && (key.Kind == k || key.Prefix != "") {
+			return key, at, true
+		}
+	}
+	return ConfigKey{}, "", false
+}
+
+// mayKnow reports whether any release could know a key of a kind: by its name, or by what is behind one of the dots in it.
+func mayKnow(k Kind, name string) bool {
+	if !known(k) {
+		return false
+	}
+	if history(k).Mentions(name) {
+		return true
+	}
+	behind, from := []Kind{k}, k
+	if k == MirrorMaker {
+		behind, from = append(behind, ConnectDistributed), ConnectDistributed
+	}
+	for _, p := range prefixes()[from] {
+		if !slices.Contains(behind, p.kind) {
+			behind = append(behind, p.kind)
+		}
+	}
+	for _, rest, ok := strings.Cut(name, "."); ok; _, rest, ok = strings.Cut(rest, ".") {
+		if slices.ContainsFunc(behind, func(k Kind) bool { return history(k).Mentions(rest) }) {
+			return true
+		}
+	}
+	return false
 }
 
 const listenerPrefix = "listener.name."

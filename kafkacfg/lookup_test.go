@@ -1,6 +1,8 @@
 package kafkacfg
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -70,4 +72,54 @@ func TestMirrorMakerOfReleasesWithoutJars(t *testing.T) {
 	require.Empty(t, KeysFrom("9.9.9", MirrorMaker))
 	require.Empty(t, KeysFrom("3.9.1", Group))
 	require.Empty(t, KeysFrom("3.9.1", "no-kind"))
+}
+
+// TestLookupNearestMissesNothing asks for every key of every kind, and with prefixes that some kind knows or none, in all
+// releases one after the other.
+func TestLookupNearestMissesNothing(t *testing.T) {
+	names := map[string]bool{"": true, "no.such.key": true}
+	for _, k := range Kinds() {
+		for _, name := range KeyNames(k) {
+			names[name] = true
+		}
+	}
+	all := slices.Sorted(maps.Keys(names))
+	names = map[string]bool{}
+	for i := 0; i < len(all); i += 3 { // the others are alike
+		name := all[i]
+		prefix := []string{"", "producer.", "listener.name.a.", "listener.name.a.plain.", "a->b.", "a.consumer.", "config.storage.", "main.consumer.", "x."}[i/3%9]
+		names[name], names[prefix+name] = true, true
+	}
+	found := 0
+	for name := range names {
+		for _, k := range Kinds() {
+			key, in, ok := LookupNearest("3.3.2", k, name)
+			wantKey, want := ConfigKey{}, Release("")
+			for _, r := range slices.Concat(before("3.3.2"), after("3.3.2")) {
+				if x, ok := LookupKey(r, k, name); ok && (x.Kind == k || x.Prefix != "") {
+					wantKey, want = x, r
+					break
+				}
+			}
+			require.Equal(t, want, in, "%s %s", k, name)
+			require.Equal(t, wantKey, key, "%s %s", k, name)
+			require.Equal(t, want != "", ok)
+			if ok {
+				found++
+			}
+		}
+	}
+	require.Greater(t, found, len(names))
+}
+
+// before returns a release and the older ones, from the newest down.
+func before(r Release) []Release {
+	all := slices.DeleteFunc(Releases(), func(x Release) bool { return x.Compare(r) > 0 })
+	slices.Reverse(all)
+	return all
+}
+
+// after returns the releases newer than one.
+func after(r Release) []Release {
+	return slices.DeleteFunc(Releases(), func(x Release) bool { return x.Compare(r) <= 0 })
 }

@@ -69,7 +69,7 @@ func (r Release) table() *table {
 
 func newTable(r Release) *table {
 	records := history().Fold(string(r))
-	t := &table{how: findDialect(r), keys: make([]Key, len(records)), index: make(map[string]*Key, len(records))}
+	t := &table{how: r.dialect(), keys: make([]Key, len(records)), index: make(map[string]*Key, len(records))}
 	for i, record := range records {
 		var k keyRecord
 		if err := json.Unmarshal(record.JSON, &k); err != nil {
@@ -103,6 +103,21 @@ func LookupKey(r Release, name string) (Key, bool) {
 	}
 	return patternKey(r, name)
 }
+
+// ReleasesWith returns the releases that know a key, oldest first.
+func ReleasesWith(name string) []Release {
+	var with []Release
+	for _, at := range history().Trace(name) {
+		r := Release(at.Release)
+		if _, ok := patternKey(r, name); ok || at.Defined {
+			with = append(with, r)
+		}
+	}
+	return with
+}
+
+// KeyNames returns every name that some release knows, sorted.
+func KeyNames() []string { return history().Names() }
 
 func (t *table) lookup(name string) *Key {
 	if k, ok := t.index[name]; ok {

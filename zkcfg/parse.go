@@ -18,11 +18,12 @@ func Resolve(f *properties.File, o Options) (*Config, error) {
 	if !o.Release.Known() {
 		return nil, fmt.Errorf("%w %q", ErrUnknownRelease, o.Release)
 	}
+	t := o.Release.table()
 	c := &Config{
 		Release: o.Release, Mode: Standalone, ID: UnsetID, PeerType: Participant,
 		TickTime: 3000, MinSessionTimeout: -1, MaxSessionTimeout: -1, MaxClientCnxns: 60, ElectionAlg: 3,
 		SnapRetainCount: minSnapRetain, StandaloneEnabled: true,
-		file: f, opts: &o, d: o.Release.dialect(), table: o.Release.table(), order: newKeyOrder(f),
+		file: f, opts: &o, d: t.how, table: t, order: newKeyOrder(f),
 	}
 	c.kind = o.Kind
 	if c.kind == "" {

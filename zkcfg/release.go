@@ -107,9 +107,7 @@ var dialects = []dialect{
 	{in: "3.9..", verifier: true, pipes: true, strict: true, oracle: true, portZero: true},
 }
 
-func (r Release) dialect() *dialect { return r.table().how }
-
-func findDialect(r Release) *dialect {
+func (r Release) dialect() *dialect {
 	for i := range dialects {
 		if dialects[i].in.Contain(string(r)) {
 			return &dialects[i]

@@ -41,18 +41,6 @@ func zooKeeperRelease(text string) (zkcfg.Release, error) {
 	return "", withHint(usageError{err}, "known: %s", strings.Join(known, ", "))
 }
 
-// zooKeeperKeyNames returns every key that some release knows, sorted.
-func zooKeeperKeyNames() []string {
-	var names []string
-	for _, r := range zkcfg.Releases() {
-		for k := range zkcfg.Keys(r) {
-			names = append(names, k.Name)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
 // sourceText says how a key gets to the server.
 func sourceText(s zkcfg.Source) string {
 	switch s {
@@ -263,13 +251,11 @@ type zooKeeperKey struct {
 }
 
 func findZooKeeperKey(release zkcfg.Release, name string) zooKeeperKey {
-	x := zooKeeperKey{release: release, in: release}
-	for _, r := range zkcfg.Releases() {
-		if _, ok := zkcfg.LookupKey(r, name); ok {
-			x.known = append(x.known, r)
-		}
+	x := zooKeeperKey{release: release, in: release, known: zkcfg.ReleasesWith(name)}
+	if len(x.known) == 0 {
+		return x
 	}
-	if len(x.known) > 0 && !slices.Contains(x.known, release) {
+	if !slices.Contains(x.known, release) {
 		x.in = x.known[len(x.known)-1]
 	}
 	x.key, _ = zkcfg.LookupKey(x.in, name)

@@ -86,7 +86,7 @@ journalctl -u kafka -n 50 | kcfg explain -`,
 
 // completeExplain offers keys and rules.
 func completeExplain(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
-	return beginningWith(word, slices.Concat(keyNames(), zooKeeperKeyNames(), pagedRules())), cobra.ShellCompDirectiveNoFileComp
+	return beginningWith(word, slices.Concat(keyNames(), zkcfg.KeyNames(), pagedRules())), cobra.ShellCompDirectiveNoFileComp
 }
 
 func (f *explainFlags) run(e *env, names []string) error {
@@ -165,7 +165,7 @@ func (f *explainFlags) unknown(name string) error {
 			return withHint(err, "it is a key of the kind %s", strings.Join(kinds, ", "))
 		}
 	}
-	known := slices.Concat(keyNames(), zooKeeperKeyNames(), pagedRules())
+	known := slices.Concat(keyNames(), zkcfg.KeyNames(), pagedRules())
 	var hints []string
 	if best := settings.Nearest(name, known); best != "" {
 		hints = append(hints, "did you mean "+best+"?")
@@ -219,25 +219,13 @@ func explainKey(release kafkacfg.Release, kind kafkacfg.Kind, name string) []exp
 }
 
 func explainIn(release kafkacfg.Release, k kafkacfg.Kind, name string) (explained, bool) {
-	for _, r := range releasesFrom(release) {
-		key, ok := kafkacfg.LookupKey(r, k, name)
-		if !ok || key.Kind != k && key.Prefix == "" {
-			continue // Streams hands a client's key on: the client's kind explains it
-		}
-		x := explained{name: name, kind: k, release: release, key: key, in: r, note: kafkacfg.Note(key.Kind, key.Name)}
-		x.history, _ = kafkacfg.HistoryOf(key.Kind, key.Name)
-		return x, true
+	key, in, ok := kafkacfg.LookupNearest(release, k, name)
+	if !ok {
+		return explained{}, false
 	}
-	return explained{}, false
-}
-
-// releasesFrom returns a release, then the older ones from the newest down, then the newer ones from the oldest up.
-func releasesFrom(release kafkacfg.Release) []kafkacfg.Release {
-	all := kafkacfg.Releases()
-	i := slices.Index(all, release)
-	older := slices.Clone(all[:i+1])
-	slices.Reverse(older)
-	return append(older, all[i+1:]...)
+	x := explained{name: name, kind: k, release: release, key: key, in: in, note: kafkacfg.Note(key.Kind, key.Name)}
+	x.history, _ = kafkacfg.HistoryOf(key.Kind, key.Name)
+	return x, true
 }
 
 // rulesOf returns the rules whose pages speak of a key.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/kafkacfg"
+	"github.com/kcfg/kcfg/zkcfg"
 )
 
 type keysFlags struct {
@@ -51,7 +52,7 @@ kcfg keys --zookeeper 3.8`,
 // complete offers the keys of the kind that the line names so far.
 func (f *keysFlags) complete(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
 	if f.zookeeper != "" || f.kind == zooKeeperKind {
-		return beginningWith(word, zooKeeperKeyNames()), cobra.ShellCompDirectiveNoFileComp
+		return beginningWith(word, zkcfg.KeyNames()), cobra.ShellCompDirectiveNoFileComp
 	}
 	kind, err := kafkaKind(f.kind)
 	if err != nil || kind == "" {

@@ -36,8 +36,8 @@ func (l *keyList) warnOfUnmatchedZooKeeper(e *env, releases []zkcfg.Release) {
 		}
 	}
 	for _, p := range unmatched(l.patterns, listed) {
-		hint := nearestKey(p, listed, zooKeeperKeyNames(), keyNames())
-		if others := fitting(p, zooKeeperKeyNames()); len(others) > 0 {
+		hint := nearestKey(p, listed, zkcfg.KeyNames(), keyNames())
+		if others := fitting(p, zkcfg.KeyNames()); len(others) > 0 {
 			hint = inOtherReleases(others)
 		} else if kinds, names := kindsWith(p); len(kinds) > 0 {
 			hint = fmt.Sprintf("these are keys of Kafka (--kind %s): %s", strings.Join(kinds, " or "), few(names))
@@ -58,10 +58,10 @@ func (l *keyList) meant(pattern string, listed []string) string {
 	if kinds, names := kindsWith(pattern); len(kinds) > 0 {
 		return fmt.Sprintf("--kind %s has %s", strings.Join(kinds, " or "), few(names))
 	}
-	if names := fitting(pattern, zooKeeperKeyNames()); len(names) > 0 {
+	if names := fitting(pattern, zkcfg.KeyNames()); len(names) > 0 {
 		return fmt.Sprintf("--zookeeper RELEASE has %s", few(names))
 	}
-	return nearestKey(pattern, listed, keyNames(), zooKeeperKeyNames())
+	return nearestKey(pattern, listed, keyNames(), zkcfg.KeyNames())
 }
 
 // kindsWith returns the kinds of Kafka's files that have keys which a pattern fits, and the keys.

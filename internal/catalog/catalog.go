@@ -227,6 +227,17 @@ func (h *History) Last() map[string]string {
 	return last
 }
 
+// Mentions reports whether a name may be one that some release defines. It is quick, and wrong about what is only a value.
+func (h *History) Mentions(name string) bool {
+	member := []byte(`":"` + name + `"`)
+	for _, d := range h.deltas {
+		if bytes.Contains(d.text, member) {
+			return true
+		}
+	}
+	return false
+}
+
 // Traced is what one release defines under a name; Defined is false where it does not.
 type Traced struct {
 	Release string
