@@ -132,27 +132,21 @@ func (d pemDir) snapshot() (s snapshot, err error) {
 	return s, nil
 }
 
+// readLinks reads the first level of the four links. What is no link, or is being replaced, has none: the comparison notices.
 func (d pemDir) readLinks() (links [len(certbotFiles)]string, err error) {
 	for i, name := range certbotFiles {
 		full := path.Join(d.path, name)
-		info, err := lstat(d.fsys, full)
+		target, err := fs.ReadLink(d.fsys, full)
+		if err == nil {
+			links[i] = target
+			continue
+		}
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if err != nil {
+		if _, err := lstat(d.fsys, full); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return links, err
 		}
-		if info.Mode()&fs.ModeSymlink == 0 {
-			continue
-		}
-		target, err := fs.ReadLink(d.fsys, full)
-		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrInvalid) {
-			continue // replaced since: readFile or the comparison notices
-		}
-		if err != nil {
-			return links, err
-		}
-		links[i] = target
 	}
 	return links, nil
 }
