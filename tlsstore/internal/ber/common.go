@@ -1,9 +1,6 @@
 package ber
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 // commonOID is an object identifier in both forms.
 type commonOID struct{ content, dotted string }
@@ -12,7 +9,13 @@ type commonOID struct{ content, dotted string }
 // reading a large store.
 func commonOf(content []byte) (dotted string, ok bool) {
 	i, ok := slices.BinarySearchFunc(common, content, func(c commonOID, content []byte) int {
-		return strings.Compare(c.content, string(content))
+		switch { // not strings.Compare, for which the bytes would be copied
+		case c.content < string(content):
+			return -1
+		case c.content > string(content):
+			return 1
+		}
+		return 0
 	})
 	if !ok {
 		return "", false
