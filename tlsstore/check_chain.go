@@ -1,10 +1,12 @@
 package tlsstore
 
 import (
+	"bytes"
 	"slices"
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
+	"github.com/kcfg/kcfg/tlsstore/internal/ber"
 )
 
 func chainOrder(c *checked, report rule.Reporter) {
@@ -24,12 +26,39 @@ func chainOrder(c *checked, report rule.Reporter) {
 }
 
 func issuerNotCA(c *checked, report rule.Reporter) {
+	const help = "take the chain that the authority gave with the certificate"
 	for _, o := range c.current.chain()[1:] {
-		if o.cert != nil && o.cert.Version == 3 && !o.cert.IsCA {
-			report(nowhere, c.alias(), "%s: %s stands in the chain as an issuer and is no certificate authority", c.called(), o.name()).
-				Help = "take the chain that the authority gave with the certificate"
+		switch {
+		case o.cert == nil:
+		case o.cert.Version == 3 && !o.cert.IsCA:
+			report(nowhere, c.alias(), "%s: %s stands in the chain as an issuer and is no certificate authority", c.called(), o.name()).Help = help
+		case o.cert.Version == 3 && !maySign(o.cert):
+			report(nowhere, c.alias(), "%s: %s stands in the chain as an issuer, and its key usage lacks keyCertSign", c.called(), o.name()).Help = help
+		case o.cert.Version < 3 && slices.Contains(c.path(), o): // an anchor may be that old
+			report(nowhere, c.alias(), "%s: %s stands in the chain as an issuer, and its certificate is of version %d, which is no authority's", c.called(), o.name(), o.cert.Version).Help = help
 		}
 	}
+	r := c.onlyRoot(func(r *outline) bool { return !r.mayIssue() })
+	if r != nil && !slices.ContainsFunc(c.current.chain(), func(o *outline) bool { return bytes.Equal(o.raw, r.raw) }) {
+		report(nowhere, c.alias(), "%s: the root of the chain, %s, is no certificate authority, or may not sign certificates", c.called(), r.name()).
+			Help = "make the authority anew with basic constraints CA:TRUE and, if it has a key usage, keyCertSign (kcfg ca init does)"
+	}
+}
+
+// mayIssue reports, without parsing it, that Java takes a certificate for the anchor of others: it is of version 1, or it says that
+// it is an authority's, and its key usage does not contradict.
+func (o *outline) mayIssue() bool {
+	t, ok := parseTBS(o.raw)
+	if !ok || t.version < 3 {
+		return true
+	}
+	signs := true
+	o.eachExtension(func(oid string, _ bool, content []byte) {
+		if bits, err := ber.Single(content); oid == "2.5.29.15" && err == nil {
+			signs = len(bits.Content) > 1 && bits.Content[1]&0x04 != 0
+		}
+	})
+	return signs && t.isCA()
 }
 
 // top is the last certificate of the chain.

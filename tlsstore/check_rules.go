@@ -25,6 +25,8 @@ var keyRules = []checkRule{
 	{ID: "tls-key-type-support", Severity: finding.Info, Check: keyTypeSupport},
 	{ID: "tls-signature-broken", Severity: finding.Error, Check: brokenSignature},
 	{ID: "tls-signature-sha1", Severity: finding.Warning, Check: sha1Signature},
+	{ID: "tls-no-subject", Severity: finding.Error, Check: noSubject},
+	{ID: "tls-key-usage", Severity: finding.Error, Check: keyUsage},
 	{ID: "tls-no-san", Severity: finding.Warning, Check: noSAN},
 	{ID: "tls-host-not-covered", Severity: finding.Error, Check: hostNotCovered},
 	{ID: "tls-no-server-auth", Severity: finding.Info, Check: noServerAuth},
@@ -32,13 +34,17 @@ var keyRules = []checkRule{
 	{ID: "tls-no-cn", Severity: finding.Info, Check: noCN},
 	{ID: "tls-chain-order", Severity: finding.Warning, Check: chainOrder},
 	{ID: "tls-chain-not-ca", Severity: finding.Error, Check: issuerNotCA},
+	{ID: "tls-chain-length", Severity: finding.Error, Check: pathLength},
 	{ID: "tls-name-constraints", Severity: finding.Error, Check: nameConstraints},
+	{ID: "tls-critical-extension", Severity: finding.Error, Check: criticalExtension},
+	{ID: "tls-root-mismatch", Severity: finding.Error, Check: rootMismatch},
 	{ID: "tls-chain-incomplete", Severity: finding.Error, Check: chainIncomplete},
 	{ID: "tls-root-unknown", Severity: finding.Info, Check: rootUnknown},
 }
 
 // trustRules look at one trust entry.
 var trustRules = []checkRule{
+	{ID: "tls-no-subject", Severity: finding.Error, Check: noSubject},
 	{ID: "tls-anchor-leaf", Severity: finding.Error, Check: anchorLeaf},
 	{ID: "tls-anchor-expired", Severity: finding.Warning, Check: anchorExpired},
 }

@@ -52,7 +52,7 @@ func findingsText(t *testing.T, id string, found []finding.Finding) string {
 //
 //	now DATE | role ROLE | host NAME | roots NAME...      the options of Check
 //	NAME cn=CN org=O hosts=H,... key=KIND use=server,client by=NAME|self samekey=NAME from=DATE to=DATE signature=MD5|SHA1 ca issuing
-//	     constraints=+dns:DOMAIN
+//	     constraints=+dns:DOMAIN critical=OID usage=encipherment authority=other names=uncritical
 //	chain NAME... | key NAME                              what the one key entry holds, if not the leaf and what issued it
 //	entry ALIAS NAME | trust ALIAS NAME                   entries
 //	keys N NAME                                           so many key entries of one certificate
@@ -183,6 +183,14 @@ func (e *example) certificate(name string, args []string) {
 			r.ca, r.issuing = true, true
 		case "constraints":
 			r.edit = add(constraints(e.t, v))
+		case "critical":
+			r.edit = add(extension(v, true, 5, 0))
+		case "usage":
+			r.edit = func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }
+		case "authority":
+			r.edit = add(extension("2.5.29.35", false, 0x30, 4, 0x80, 2, 1, 2))
+		case "names":
+			r.edit = add(alternativeNames(e.t, "dns:"+r.hosts))
 		case "use":
 			for use := range strings.SplitSeq(v, ",") {
 				r.uses = append(r.uses, map[string]x509.ExtKeyUsage{"server": x509.ExtKeyUsageServerAuth, "client": x509.ExtKeyUsageClientAuth}[use])
