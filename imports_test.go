@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -45,6 +47,53 @@ var mustNotNeed = map[string][]string{
 	"properties": {"github.com/spf13/", "github.com/goccy/", "crypto/x509"},
 	"finding":    {"github.com/spf13/", "github.com/goccy/", "crypto/x509"},
 	"tlsstore":   {"github.com/spf13/", "github.com/goccy/", "os/exec"},
+}
+
+// TestREADMEGivesAReasonForEveryDependency: what go.mod requires has its row in the README, which says where it is used: in
+// those directories and below them, or in tests alone.
+func TestREADMEGivesAReasonForEveryDependency(t *testing.T) {
+	gomod, err := os.ReadFile("go.mod")
+	require.NoError(t, err)
+	required := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^\t(\S+) v\S+$`).FindAllStringSubmatch(string(gomod), -1) {
+		required[m[1]] = true
+	}
+	require.NotEmpty(t, required)
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	_, table, _ := strings.Cut(string(readme), "\n## Dependencies\n")
+	table, _, _ = strings.Cut(table, "\n## ")
+	where := map[string][]string{}
+	for _, row := range regexp.MustCompile(`(?m)^\| (\S+\.[^|]+) \| ([^|]+) \| [^|]+ \|$`).FindAllStringSubmatch(table, -1) {
+		for m := range strings.SplitSeq(row[1], ", ") {
+			require.True(t, required[m], "go.mod does not require %s", m)
+			require.NotContains(t, where, m, "two rows of one module")
+			where[m] = strings.Split(row[2], ", ")
+		}
+	}
+	used := map[string]bool{}
+	for _, p := range listPackages(t) {
+		if strings.HasPrefix(p.ImportPath, "internal/") {
+			continue
+		}
+		for m, dirs := range where {
+			if !slices.ContainsFunc(p.Imports, func(i string) bool { return i == m || strings.HasPrefix(i, m+"/") }) {
+				continue
+			}
+			i := slices.IndexFunc(dirs, func(dir string) bool { return p.ImportPath == dir || strings.HasPrefix(p.ImportPath, dir+"/") })
+			if i < 0 {
+				t.Errorf("%s imports %s, of which the README says: %s", p.ImportPath, m, strings.Join(dirs, ", "))
+				continue
+			}
+			used[m+" "+dirs[i]] = true
+		}
+	}
+	for m := range required {
+		require.Contains(t, where, m, "the README gives no reason for a module")
+		for _, dir := range where[m] {
+			require.True(t, dir == "tests" || used[m+" "+dir], "%s does not use %s", dir, m)
+		}
+	}
 }
 
 type goPackage struct {
