@@ -98,13 +98,16 @@ func TestREADMEGivesAReasonForEveryDependency(t *testing.T) {
 
 type goPackage struct {
 	ImportPath string
+	Name       string
+	Dir        string
+	GoFiles    []string
 	Imports    []string
 	Deps       []string
 }
 
 func listPackages(t *testing.T) []goPackage {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", "./...").Output()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Name,Dir,GoFiles,Imports,Deps", "./...").Output()
 	require.NoError(t, err)
 	var packages []goPackage
 	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {

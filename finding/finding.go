@@ -1,6 +1,10 @@
 // Package finding describes what kcfg says about a user's files: findings, the reports that hold them, and the text
 // and JSON in which people and programs read them.
 //
+// A [Report] is what one release says about one file. Packages kafkacfg, kafkacfg/node and zkcfg return them; [WriteText]
+// writes them for people, [WriteJSON], [WriteJSONLines], [WriteSARIF] and [WriteGitHub] for programs, and [Count] sums
+// them up. Package tlsstore returns findings alone, of which a Report can be made by hand.
+//
 // A finding is about the user's files. An error is kcfg's own failure to do its job; no function of this module returns
 // one as the other.
 package finding

@@ -42,7 +42,7 @@ type Origin uint8
 const (
 	// Absent means that the release does not define the key, or that it is not set and has no default.
 	Absent Origin = iota
-	// Default is the release's own default.
+	// FromDefault means that the release's own default counts.
 	FromDefault
 	// FromFile means that the file sets the key.
 	FromFile

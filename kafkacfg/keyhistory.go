@@ -117,7 +117,8 @@ type KeyDiff struct {
 	Changes []KeyChange // empty where the key was added or removed
 }
 
-// DiffKeys compares two releases' definitions of a kind, sorted by name.
+// DiffKeys compares two releases' definitions of a kind, sorted by name. A release that is unknown, or did not have the kind,
+// counts as one without keys.
 func DiffKeys(k Kind, from, to Release) []KeyDiff {
 	if !known(k) {
 		return nil

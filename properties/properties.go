@@ -1,6 +1,11 @@
 // Package properties reads and edits files in the format of java.util.Properties exactly as Java reads them, without
 // losing anything: comments, blank lines, order, alignment, duplicates and line ends come back byte for byte.
 //
+//	f, err := properties.Parse("server.properties", data)
+//	id, ok := f.Get("node.id")  // of duplicates the last, as in Java
+//	f.Set("node.id", "2")       // in place, with all around it
+//	data = f.Bytes()
+//
 // # Strings
 //
 // Java's strings are sequences of UTF-16 code units and may hold half a surrogate pair; Go's are bytes. Keys and values
@@ -75,7 +80,7 @@ type entry struct {
 	simple             bool  // the whole logical line is one natural line of ASCII without escapes
 }
 
-// Parse reads a file. The error is about limits alone: what Java refuses is kept, and told by Malformed.
+// Parse reads a file. The error is about limits alone ([ErrTooLarge]): what Java refuses is kept, and told by Malformed.
 func Parse(name string, src []byte) (*File, error) {
 	if len(src) > MaxSize {
 		return nil, fmt.Errorf("%s: %w: %d bytes, the most is %d", name, ErrTooLarge, len(src), MaxSize)

@@ -31,6 +31,7 @@ type ChoiceError struct {
 	Names []string // what can be asked for: Path/Name, sorted
 }
 
+// Error names the path and what can be asked for.
 func (e *ChoiceError) Error() string {
 	what := fmt.Sprintf("%d certificates", len(e.Names))
 	if len(e.Names) == 1 {

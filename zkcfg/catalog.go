@@ -93,7 +93,8 @@ func Keys(r Release) iter.Seq[Key] {
 	return slices.Values(r.table().keys)
 }
 
-// LookupKey returns what a release knows of a key.
+// LookupKey returns what a release knows of a key, and false for a name that it does not know. Keys with a number or name of
+// their own, such as server.1, are looked up by it.
 func LookupKey(r Release, name string) (Key, bool) {
 	if !r.Known() {
 		return Key{}, false

@@ -42,7 +42,8 @@ type Options struct {
 const NoJAAS = "none"
 
 // Validate says what the process would do with the file on its machine: the stages of [kafkacfg.Validate], then security and
-// environment. What those two would need and cannot see is said by a finding, and leaves the verdict as it is.
+// environment. What those two would need and cannot see is said by a finding, and leaves the verdict as it is. The error is
+// that of [kafkacfg.Validate].
 func Validate(f *properties.File, o Options) (finding.Report, error) {
 	base := o.Options
 	if base.Root == nil {

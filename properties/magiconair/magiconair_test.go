@@ -53,3 +53,16 @@ func ExampleTo() {
 	fmt.Println(config.ID, config.Listeners)
 	// Output: 2 A://:1,B://:2
 }
+
+func ExampleFrom() {
+	theirs := magiconair.MustLoadString("# cores\nnum.io.threads = 8\n")
+	f, err := interop.From("server.properties", theirs)
+	if err != nil {
+		panic(err)
+	}
+	f.Set("num.io.threads", "16")
+	fmt.Printf("%s", f.Bytes())
+	// Output:
+	// # cores
+	// num.io.threads=16
+}

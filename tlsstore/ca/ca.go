@@ -5,6 +5,10 @@
 // names, and one for clients. The root alone is the trust anchor; the issuing authorities can be replaced without
 // touching a trust store.
 //
+//	h, err := ca.New(ca.Options{Name: "Example", Domains: []string{"kafka.example.com"}})
+//	broker, err := h.IssueHost(ca.Request{Hosts: []string{"kafka1.kafka.example.com"}})
+//	entry, err := broker.Entry("kafka1", time.Now()) // for tlsstore.Encode
+//
 // There is no revocation: neither Kafka nor ZooKeeper look at revocation lists unless Java is told to. Short lifetimes,
 // and ACLs without the principal in question, take its place.
 //
@@ -74,7 +78,7 @@ type Hierarchy struct {
 	Clients *Authority
 }
 
-// New makes a root and its two issuing authorities.
+// New makes a root and its two issuing authorities. The options need a name, and a domain or network.
 func New(o Options) (*Hierarchy, error) {
 	if strings.TrimSpace(o.Name) == "" {
 		return nil, errors.New("the authority needs a name")
@@ -306,7 +310,8 @@ func (a *Authority) Entry(alias string) (tlsstore.Entry, error) {
 	return tlsstore.Entry{Alias: alias, Kind: tlsstore.KindKey, Key: key, Chain: a.Chain}, nil
 }
 
-// Load returns the authority that an entry holds; a trust entry gives one that cannot issue.
+// Load returns the authority that an entry holds; a trust entry gives one that cannot issue. It fails where the certificate
+// is no authority's, and with tlsstore.ErrLocked or tlsstore.ErrKeyMismatch where the key is not at hand or another one.
 func Load(e tlsstore.Entry) (*Authority, error) {
 	certs, err := e.Certificates()
 	if err != nil {

@@ -42,3 +42,28 @@ func Example() {
 	// "kafka1" (key, 2 certificates) true
 	// "test-root" (certificate, 1 certificate) true
 }
+
+// A certificate is renewed with what a broker compares: subject, names and uses.
+func ExampleHierarchy_Renew() {
+	authority, err := ca.New(ca.Options{Name: "Example", Domains: []string{"example.com"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	old, err := authority.IssueHost(ca.Request{Hosts: []string{"kafka1.example.com"}, Lifetime: 30 * 24 * time.Hour})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	renewed, err := authority.Renew(old.Chain[0], ca.Request{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(renewed.Record.Subject, renewed.Record.Hosts, renewed.Record.Uses)
+	_, err = authority.IssueHost(ca.Request{Hosts: []string{"kafka1.example.org"}})
+	fmt.Println(err)
+	// Output:
+	// CN=kafka1.example.com [kafka1.example.com] [serverAuth clientAuth]
+	// Example Hosts CA may not issue for kafka1.example.org; it may for example.com
+}

@@ -74,7 +74,8 @@ func (h *Hierarchy) IssueHost(r Request) (*Issued, error) { return h.Hosts.Issue
 // IssueClient issues a certificate for a client.
 func (h *Hierarchy) IssueClient(r Request) (*Issued, error) { return h.Clients.IssueClient(r) }
 
-// IssueHost issues a certificate with alternative names, for serverAuth and, unless it is ServerOnly, clientAuth.
+// IssueHost issues a certificate with alternative names, for serverAuth and, unless it is ServerOnly, clientAuth. It fails for
+// names beyond the authority's domains and networks, and where the authority has expired or its key is not at hand.
 func (a *Authority) IssueHost(r Request) (*Issued, error) {
 	if len(r.Hosts) == 0 {
 		return nil, errors.New("a host's certificate needs at least one name or address")

@@ -63,7 +63,7 @@ func keyTypeOf(public crypto.PublicKey) KeyType {
 	return EC256
 }
 
-// NewKey makes a private key.
+// NewKey makes a private key, from crypto/rand. The error is about an unknown kind.
 func NewKey(k KeyType) (crypto.Signer, error) {
 	switch k {
 	case "", EC256:
