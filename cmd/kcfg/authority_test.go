@@ -64,6 +64,22 @@ func authority(t *testing.T) string {
 	return dir
 }
 
+// TestLongerThanTheAuthority: what a certificate does not get is said, with both ends.
+func TestLongerThanTheAuthority(t *testing.T) {
+	dir := authority(t)
+	t.Chdir(t.TempDir())
+	status, _, errs := kcfgSays(t, nil, "ca", "issue", "--ca", dir, "--ca-password", "env:CA", "--client", "orders", "--days", "9000", "--out", "orders.p12")
+	require.Equal(t, exitOK, status, errs)
+	leaf, err := decode(t, "orders.p12").Entries[0].Certificates()
+	require.NoError(t, err)
+	require.Equal(t, leaf[1].NotAfter, leaf[0].NotAfter)
+	require.Regexp(t, "^kcfg: warning: orders: the certificate ends on "+leaf[0].NotAfter.Format(time.DateOnly)+
+		" with its authority, Example Clients CA, and not on "+`20\d\d-\d\d-\d\d\n$`, errs)
+	status, _, errs = kcfgSays(t, nil, "ca", "issue", "--ca", dir, "--ca-password", "env:CA", "--client", "orders", "--days", "30", "--out", "short.p12")
+	require.Equal(t, exitOK, status)
+	require.Empty(t, errs)
+}
+
 func TestAuthority(t *testing.T) {
 	dir := authority(t)
 	for name, mode := range map[string]os.FileMode{caRoot: 0o644, caRootKey: 0o600, caHosts: 0o600, caClients: 0o600} {

@@ -42,7 +42,8 @@ as the certificate and its chain in PEM.
 
 A host's certificate names the hosts and serves both sides of TLS, which brokers and ZooKeeper's quorum need. A client's
 has no names but its principal, and is no server's. --renew keeps subject, names and uses of what is in a store, since a
-broker refuses to load anything else in place, and its lifetime and kind of key. A certificate never outlives its authority.
+broker refuses to load anything else in place, and its lifetime and kind of key. A certificate never outlives its authority: one that
+would ends with it, and a warning says so.
 
 ` + noRevocation,
 		Example: `kcfg ca issue --ca /etc/kafka/ca --host kafka1.kafka.example.com --out kafka1.p12 --truststore truststore.p12
@@ -143,6 +144,10 @@ func (f *caIssueFlags) run(e *env) error {
 	}
 	if alias == "" {
 		alias = name
+	}
+	if !issued.AskedUntil.IsZero() {
+		e.Warn("%s: the certificate ends on %s with its authority, %s, and not on %s", alias,
+			issued.Record.NotAfter.Format(time.DateOnly), shortName(tlsstore.DescribeCertificate(issued.Chain[1])), issued.AskedUntil.Format(time.DateOnly))
 	}
 	if out.log, err = logged(f.dir, issued.Record); err != nil {
 		return err

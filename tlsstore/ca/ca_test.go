@@ -248,8 +248,10 @@ func TestALeafNeverOutlivesItsAuthority(t *testing.T) {
 	require.Equal(t, now.Truncate(time.Second).Add(55*time.Minute), c.NotBefore)
 	_, err = h.IssueHost(Request{Hosts: []string{"kafka1.example.com"}, Now: now.Add(13 * time.Hour)})
 	require.EqualError(t, err, "Example Hosts CA expired on 2026-11-25")
+	require.Equal(t, now.Add(1001*time.Hour).UTC().Truncate(time.Second), i.AskedUntil, "longer than the authority has")
 	i, err = h.IssueHost(Request{Hosts: []string{"kafka1.example.com"}, Now: now, Lifetime: time.Hour})
 	require.NoError(t, err)
+	require.Zero(t, i.AskedUntil)
 	require.Equal(t, h.Hosts.cert.NotBefore, parse(t, i.Chain[0]).NotBefore)
 }
 

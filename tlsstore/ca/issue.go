@@ -34,7 +34,7 @@ type Request struct {
 	Key    KeyType
 	NewKey func(KeyType) (crypto.Signer, error) // nil: NewKey
 
-	Lifetime time.Duration // zero: LeafLifetime; never longer than the authority's
+	Lifetime time.Duration // zero: LeafLifetime; cut to the authority's, see Issued.AskedUntil
 	Now      time.Time     // zero: time.Now
 	Rand     io.Reader     // for the serial number; nil: crypto/rand
 }
@@ -43,6 +43,8 @@ type Request struct {
 type Issued struct {
 	Chain  [][]byte // the certificate and the authorities below the root
 	Record Record
+	// AskedUntil is the end that was asked for, where the certificate ends earlier, with its authority; else it is zero.
+	AskedUntil time.Time
 
 	key crypto.Signer // nil: it stayed with who made the request
 }
@@ -165,6 +167,7 @@ func (a *Authority) complete(c *x509.Certificate, r Request) (*Issued, error) {
 		return nil, errors.New("a negative lifetime")
 	}
 	c.NotBefore, c.NotAfter = now.Add(-backdate), now.Add(or(r.Lifetime, LeafLifetime))
+	asked := c.NotAfter
 	if err := a.within(c); err != nil {
 		return nil, err
 	}
@@ -195,6 +198,9 @@ func (a *Authority) complete(c *x509.Certificate, r Request) (*Issued, error) {
 	}
 	i.Chain = append([][]byte{der}, a.Chain...)
 	i.Record = newRecord(cert)
+	if c.NotAfter.Before(asked) {
+		i.AskedUntil = asked
+	}
 	return i, nil
 }
 
