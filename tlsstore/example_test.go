@@ -122,11 +122,11 @@ func ExampleTrustEntries() {
 	}
 	// Output:
 	// 1 left out: the leaf
-	// "kafka" (certificate, 1 certificates)
-	// "isrg-root-x1" (certificate, 1 certificates)
-	// "isrg-root-x2" (certificate, 1 certificates)
-	// "root-ye" (certificate, 1 certificates)
-	// "root-yr" (certificate, 1 certificates)
+	// "kafka" (certificate, 1 certificate)
+	// "isrg-root-x1" (certificate, 1 certificate)
+	// "isrg-root-x2" (certificate, 1 certificate)
+	// "root-ye" (certificate, 1 certificate)
+	// "root-yr" (certificate, 1 certificate)
 }
 
 // How do two stores differ?
