@@ -53,7 +53,7 @@ func KeyEntry(p *Bundle, o KeyOptions) (KeyPair, error) {
 		return KeyPair{}, err
 	}
 	if len(p.Certificates) == 0 {
-		return KeyPair{}, failure(ErrKeyMismatch, "%s: no certificate beside the key", key.PEMBlock)
+		return KeyPair{}, failure(ErrNoPair, "%s: no certificate beside the key", key.PEMBlock)
 	}
 	g, err := newGraph(p.Certificates)
 	if err != nil {
@@ -123,7 +123,7 @@ func (p *Bundle) onlyKey() (PEMKey, error) {
 	case 1:
 		return keys[0], nil
 	case 0:
-		return PEMKey{}, failure(ErrKeyMismatch, "%sno private key", p.where())
+		return PEMKey{}, failure(ErrNoPair, "%sno private key", p.where())
 	default:
 		return PEMKey{}, severalKeys("", keys)
 	}

@@ -153,12 +153,3 @@ func classify(err error) error {
 	}
 	return err
 }
-
-// classified keeps an inner error's words and adds a sentinel.
-type classified struct{ inner, sentinel error }
-
-// Error returns the inner error's words.
-func (c *classified) Error() string { return c.inner.Error() }
-
-// Unwrap returns both.
-func (c *classified) Unwrap() []error { return []error{c.inner, c.sentinel} }

@@ -199,7 +199,7 @@ func (s *Store) encodeJKS(password Password, o EncodeOptions) ([]byte, error) {
 		}
 		switch {
 		case e.Kind == KindSecret:
-			return nil, fmt.Errorf("%s: JKS holds no secret keys: %w", quote(e.Alias), ErrUnsupported)
+			return nil, failure(ErrSecretKey, "%s: JKS holds no secret keys: %w", quote(e.Alias), ErrUnsupported)
 		case e.Kind == KindKey:
 			out.Tag = jks.Key
 			if e.Key != nil {
@@ -222,7 +222,7 @@ func (s *Store) encodeJKS(password Password, o EncodeOptions) ([]byte, error) {
 
 // passwordNeeded is an ErrPassword that does not speak of a wrong one.
 func passwordNeeded(format string, args ...any) error {
-	return &classified{fmt.Errorf(format, args...), ErrPassword}
+	return failure(ErrPassword, format, args...)
 }
 
 // refuseHidden names what only PKCS12 can carry.
@@ -238,5 +238,5 @@ func (s *Store) refuseHidden() error {
 		}
 		names[i] = fmt.Sprintf("%s %s (%s)", h.Kind, name, h.Why)
 	}
-	return fmt.Errorf("%w: %s cannot hold what Java does not list: %s", ErrUnsupported, s.Format, strings.Join(names, "; "))
+	return failure(ErrHidden, "%w: %s cannot hold what Java does not list: %s", ErrUnsupported, s.Format, strings.Join(names, "; "))
 }

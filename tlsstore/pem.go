@@ -196,8 +196,3 @@ func (p *Bundle) uniqueKeys() []PEMKey {
 	}
 	return keys
 }
-
-// failure is an error in its own words that is also the sentinel.
-func failure(sentinel error, format string, args ...any) error {
-	return &classified{fmt.Errorf(format, args...), sentinel}
-}

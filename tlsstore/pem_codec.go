@@ -142,7 +142,7 @@ func (s *Store) encodePEM(password Password, o EncodeOptions) ([]byte, error) {
 		}
 		switch {
 		case e.Kind == KindSecret:
-			return nil, fmt.Errorf("%s: PEM holds no secret keys: %w", quote(e.Alias), ErrUnsupported)
+			return nil, failure(ErrSecretKey, "%s: PEM holds no secret keys: %w", quote(e.Alias), ErrUnsupported)
 		case e.Kind == KindKey && e.Key == nil:
 			return nil, fmt.Errorf("%s: %w", quote(e.Alias), ErrLocked)
 		case keys > 1:

@@ -333,7 +333,7 @@ func severalKeys(where string, keys []PEMKey) error {
 	if where != "" {
 		where += ": "
 	}
-	return failure(ErrKeyMismatch, "%s%d private keys (%s), one has to be named", where, len(keys), strings.Join(at, ", "))
+	return failure(ErrSeveralKeys, "%s%d private keys (%s), one has to be named", where, len(keys), strings.Join(at, ", "))
 }
 
 // readPEMFiles reads some files of a directory; the optional ones may be absent or empty.

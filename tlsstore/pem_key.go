@@ -87,7 +87,7 @@ var errPassphrase = failure(ErrPassword, "the passphrase does not open the key")
 // decryptLegacy opens what openssl wrote before PKCS#8 was usual: Proc-Type: 4,ENCRYPTED.
 func decryptLegacy(b pemBlock, password []byte) ([]byte, error) {
 	if fips140.Enforced() {
-		return nil, failure(ErrUnsupported, "Proc-Type encryption rests on MD5, which FIPS 140-only mode forbids")
+		return nil, failure(ErrKeyEncryption, "Proc-Type encryption rests on MD5, which FIPS 140-only mode forbids")
 	}
 	cipher, _, _ := strings.Cut(b.headers["DEK-Info"], ",")
 	switch cipher {
@@ -95,7 +95,7 @@ func decryptLegacy(b pemBlock, password []byte) ([]byte, error) {
 	case "":
 		return nil, failure(ErrCorrupt, "no DEK-Info header says how it is encrypted")
 	default:
-		return nil, failure(ErrUnsupported, "its DEK-Info names a cipher that is not supported")
+		return nil, failure(ErrKeyEncryption, "its DEK-Info names a cipher that is not supported")
 	}
 	//lint:ignore SA1019 the format is weak, but people have such keys, and reading one harms nothing
 	der, err := x509.DecryptPEMBlock(&pem.Block{Type: b.Label, Headers: b.headers, Bytes: b.der}, password)
@@ -156,7 +156,7 @@ func pbeError(err error) error {
 	case errors.Is(err, pbe.ErrPadding):
 		return errPassphrase
 	case errors.Is(err, pbe.ErrUnsupported), errors.Is(err, pbe.ErrFIPS):
-		return failure(ErrUnsupported, "its encryption: %w", err)
+		return failure(ErrKeyEncryption, "its encryption: %w", err)
 	case errors.Is(err, pbe.ErrTooCostly):
 		return failure(ErrTooCostly, "its encryption: %w", err)
 	}
@@ -181,18 +181,18 @@ func normalKey(label string, der, curve []byte) (pkcs8 []byte, public crypto.Pub
 			key, err = parseSEC1WithCurve(der, curve)
 		}
 		if err != nil && explicitCurve(der) {
-			return nil, nil, failure(ErrUnsupported, "its key is of type %s", explicitEC)
+			return nil, nil, failure(ErrExplicitCurve, "its key is of type %s", explicitEC)
 		}
 		if oid := sec1Curve(der, curve); err != nil && !isNISTCurve(oid) {
-			return nil, nil, failure(ErrUnsupported, "an EC key on curve %s; P-256, P-384 and P-521 are supported", oid)
+			return nil, nil, failure(ErrKeyKind, "an EC key on curve %s; P-256, P-384 and P-521 are supported", oid)
 		}
 	case labelDSA:
-		return nil, nil, failure(ErrUnsupported, "a DSA key")
+		return nil, nil, failure(ErrKeyKind, "a DSA key")
 	default:
 		key, err = parsePKCS8(der)
 		if err != nil {
 			if alg := pkcs8Algorithm(der); alg != "" {
-				return nil, nil, failure(ErrUnsupported, "its key is of type %s", alg)
+				return nil, nil, failure(unsupportedKey(alg), "its key is of type %s", alg)
 			}
 		}
 	}
@@ -300,6 +300,14 @@ func sec1Curve(der, params []byte) asn1.ObjectIdentifier {
 
 // explicitEC are keys that spell out their curve.
 const explicitEC = "EC with explicit parameters"
+
+// unsupportedKey is the kind of error for a key that crypto/x509 does not parse.
+func unsupportedKey(algorithm string) error {
+	if algorithm == explicitEC {
+		return ErrExplicitCurve
+	}
+	return ErrKeyKind
+}
 
 // explicitCurve reports that a SEC1 key spells out its curve in place of naming it.
 func explicitCurve(der []byte) bool {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -380,15 +379,15 @@ func pemAdvice(err error) error {
 		return withHint(err, "give the key's passphrase with --pem-password SOURCE")
 	case errors.Is(err, tlsstore.ErrPassword):
 		return withHint(err, "--pem-password is the passphrase of the PEM key; --password is the new store's")
-	case errors.Is(err, tlsstore.ErrUnsupported) && (strings.Contains(err.Error(), "its encryption") || strings.Contains(err.Error(), "its DEK-Info")):
+	case errors.Is(err, tlsstore.ErrKeyEncryption):
 		return withHint(err, "openssl pkcs8 -topk8 -v2 aes-256-cbc -in KEY -out NEW encrypts it anew")
-	case errors.Is(err, tlsstore.ErrUnsupported) && strings.Contains(err.Error(), "explicit parameters"):
+	case errors.Is(err, tlsstore.ErrExplicitCurve):
 		return withHint(err, "openssl ec -in KEY -param_enc named_curve -out NEW names the curve; a certificate that spells it out has to be issued again")
-	case errors.Is(err, tlsstore.ErrUnsupported) && (strings.Contains(err.Error(), "its key is of type") || strings.Contains(err.Error(), "an EC key on") || strings.HasSuffix(err.Error(), "a DSA key")):
+	case errors.Is(err, tlsstore.ErrKeyKind):
 		return withHint(err, "make a key of RSA, of EC on P-256, P-384 or P-521, or of Ed25519, and have a certificate issued for it")
-	case errors.Is(err, tlsstore.ErrKeyMismatch) && strings.Contains(err.Error(), "private keys"):
+	case errors.Is(err, tlsstore.ErrSeveralKeys):
 		return withHint(err, "name the files: --key FILE --cert FILE")
-	case errors.Is(err, tlsstore.ErrKeyMismatch) && (strings.Contains(err.Error(), "no private key") || strings.Contains(err.Error(), "no certificate")):
+	case errors.Is(err, tlsstore.ErrNoPair):
 		return withHint(err, "give the directory that holds key and certificate, or name both: --key FILE --cert FILE")
 	case errors.Is(err, tlsstore.ErrKeyMismatch):
 		return withHint(err, "give the certificate that was issued for this key, or the key of this certificate")

@@ -94,9 +94,9 @@ func encodeAdvice(err error, o *storeOutput) error {
 		return withHint(err, "kcfg store passwd %s --new-password SOURCE gives it one", o.path)
 	case errors.Is(err, tlsstore.ErrAliasExists):
 		return withHint(err, "--alias names the entries; of several --pem each needs a name of its own")
-	case errors.Is(err, tlsstore.ErrUnsupported) && strings.Contains(err.Error(), "what Java does not list"):
+	case errors.Is(err, tlsstore.ErrHidden):
 		return withHint(err, "openssl pkcs12 -in STORE -nodes | kcfg keystore --pem - makes a store that Java lists; of certificates alone, kcfg truststore does")
-	case errors.Is(err, tlsstore.ErrUnsupported) && strings.Contains(err.Error(), "holds no secret keys"):
+	case errors.Is(err, tlsstore.ErrSecretKey):
 		return withHint(err, "PKCS12 does; kcfg convert --alias NAME takes other entries alone")
 	case o.store.Format == tlsstore.PEM && errors.Is(err, tlsstore.ErrUnsupported):
 		return withHint(err, "write a file for each entry, or --format pkcs12")
