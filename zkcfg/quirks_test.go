@@ -60,6 +60,7 @@ var quirks = []quirk{
 	{name: "client port 0", cfg: "dataDir=@DIR@/data\nclientPort=0\n"},
 	{name: "client port 0 beside one in the own line", cfg: "dataDir=@DIR@/data\nclientPort=0\nserver.1=zk1:2888:3888;2181\n"},
 	{name: "secure port 0 with a provider", cfg: lone + "secureClientPort=0\nssl.authProvider=foo\n"},
+	{name: "a metrics provider in a jar of its own", cfg: lone + "metricsProvider.className=org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider\nmetricsProvider.httpPort=7000\n"},
 	{name: "an empty provider", cfg: lone + "secureClientPort=2281\nssl.authProvider=\n"},
 	{name: "x509 in capitals", cfg: lone + "secureClientPort=2281\nssl.authProvider=X509\n"},
 	{name: "a provider of which the class is empty", cfg: lone + "secureClientPort=2281\nssl.authProvider=foo\nauthProvider.foo=\n"},

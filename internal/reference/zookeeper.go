@@ -3,9 +3,10 @@ package reference
 import (
 	"bufio"
 	"bytes"
-	_ "embed"
+	"embed"
 	"encoding/binary"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,8 +52,25 @@ func ZooKeeperClasspath(t testing.TB, release string) string {
 	return strings.Join(append(mine, jars...), string(os.PathListSeparator))
 }
 
-//go:embed zookeeper/Judge.java
-var zooKeeperJudge []byte
+//go:embed zookeeper/*.java
+var zooKeeperSources embed.FS
+
+// zooKeeperJudge writes the judge's sources to the cache and returns their paths.
+func zooKeeperJudge(t testing.TB) []string {
+	t.Helper()
+	names, err := fs.Glob(zooKeeperSources, "zookeeper/*.java")
+	must(t, err)
+	var paths []string
+	for _, name := range names {
+		source, err := zooKeeperSources.ReadFile(name)
+		must(t, err)
+		path := filepath.Join(CacheDir(t), "ZooKeeperJudge-"+digest(string(source)), filepath.Base(name))
+		must(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		must(t, os.WriteFile(path, source, 0o644))
+		paths = append(paths, path)
+	}
+	return paths
+}
 
 // ZooKeeperCase is one start of a server's parser.
 type ZooKeeperCase struct {
@@ -75,10 +93,7 @@ func JudgeZooKeeper(t testing.TB, release, hosts string, cases []ZooKeeperCase) 
 	jdk := Java17(t)
 	classpath := ZooKeeperClasspath(t, release)
 	tmp := t.TempDir()
-	source := filepath.Join(CacheDir(t), "ZooKeeperJudge-"+digest(string(zooKeeperJudge)), "Judge.java")
-	must(t, os.MkdirAll(filepath.Dir(source), 0o755))
-	must(t, os.WriteFile(source, zooKeeperJudge, 0o644))
-	classes := Compile(t, jdk, classpath, source)
+	classes := Compile(t, jdk, classpath, zooKeeperJudge(t)...)
 
 	hostsFile, input, output := filepath.Join(tmp, "hosts"), filepath.Join(tmp, "in"), filepath.Join(tmp, "out")
 	dir := filepath.Join(tmp, "d")
