@@ -81,8 +81,8 @@ func inlineComment(c *lint, report rule.Reporter) {
 		if e.has&commentGlyph == 0 {
 			continue
 		}
-		i := filelint.CommentAt(e.Value)
-		if i < 0 || c.secret(e.Key) && !strings.HasPrefix(e.Value[i:], "# ") {
+		i := c.commentAt(e, e.Value)
+		if i < 0 {
 			continue
 		}
 		if c.cureRefusal(e, filelint.CommentHelp, filelint.MoveComment(c.file().Name(), e.Entry, i)) {
@@ -96,6 +96,15 @@ func inlineComment(c *lint, report rule.Reporter) {
 			f.Severity = finding.Error // no file is called so
 		}
 	}
+}
+
+// commentAt returns where the comment behind a value begins, or -1. A secret may hold the sign itself.
+func (c *lint) commentAt(e lintEntry, value string) int {
+	i := filelint.CommentAt(value)
+	if i < 0 || c.secret(e.Key) && !strings.HasPrefix(value[i:], "# ") {
+		return -1
+	}
+	return i
 }
 
 // cureRefusal gives a finding that refuses the value its cure, and reports whether there is one. The fix is safe then: what
@@ -206,6 +215,11 @@ func notLatin1(c *lint, report rule.Reporter) {
 		if strings.HasPrefix(e.Key, filelint.ByteOrderMark) {
 			raw = e.RawValue()
 		}
+		if v := e.RawValue(); strings.HasSuffix(raw, v) {
+			if i := c.commentAt(e, v); i >= 0 {
+				raw = raw[:len(raw)-len(v)+i] // the comment has a finding of its own, and may keep its characters
+			}
+		}
 		if !beyondASCII(raw) || !utf8.ValidString(raw) {
 			continue
 		}
@@ -264,7 +278,13 @@ func strayLine(e lintEntry) bool {
 	if filelint.Stray(e.Key) {
 		return true
 	}
-	if strings.Contains(e.Key, ".") || strings.HasPrefix(e.Key, filelint.ByteOrderMark) {
+	if strings.HasPrefix(e.Key, filelint.ByteOrderMark) {
+		return false
+	}
+	if text := e.Raw(); filelint.UTF8(text) && filelint.Prose(strings.TrimLeft(text, " \t\f")) {
+		return true
+	}
+	if strings.Contains(e.Key, ".") {
 		return false
 	}
 	if e.Key == "-" || e.Key == "export" {
@@ -275,9 +295,21 @@ func strayLine(e lintEntry) bool {
 	return len(strings.Fields(head)) > 2 && e.Value != ""
 }
 
+// written returns a key as its author sees it: what is UTF-8 to an editor is other characters to Java.
+func written(e lintEntry) string {
+	raw := strings.TrimLeft(e.Raw(), " \t\f")
+	if !filelint.UTF8(raw) {
+		return e.Key
+	}
+	if i := strings.IndexAny(raw, " \t\f=:"); i >= 0 {
+		return raw[:i]
+	}
+	return raw
+}
+
 func strayLines(c *lint, report rule.Reporter) {
 	for _, e := range c.strays() {
-		f := report(e.KeyPos(), e.Key, "this line sets a key called %s", shorten(e.Key))
+		f := report(e.KeyPos(), e.Key, "this line sets a key called %s", shorten(written(e)))
 		switch e.Key {
 		case "-":
 			f.Help = "write lists on one line, separated by commas"

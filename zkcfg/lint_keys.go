@@ -62,7 +62,15 @@ func (c *Config) probably(key string) string {
 			names = append(names, k.Name)
 		}
 	}
-	return nearest(key, names)
+	if near := nearest(key, names); near != "" {
+		return near
+	}
+	end := "." + key // purgeInterval for autopurge.purgeInterval
+	if i := slices.IndexFunc(names, func(n string) bool { return strings.HasSuffix(n, end) }); i >= 0 &&
+		!slices.ContainsFunc(names[i+1:], func(n string) bool { return strings.HasSuffix(n, end) }) {
+		return names[i]
+	}
+	return ""
 }
 
 func keyWithoutEffect(c *Config, report rule.Reporter) {

@@ -190,7 +190,11 @@ func notLatin1(c *Config, report rule.Reporter) {
 	}
 	for s := range c.meant() {
 		raw := s.entry.RawValue()
-		if !filelint.UTF8(raw) {
+		plain := raw
+		if c.commentAt(s) >= 0 { // the comment has a finding of its own, and may keep its characters
+			plain = raw[:max(0, filelint.CommentAt(raw))]
+		}
+		if !filelint.UTF8(plain) {
 			continue
 		}
 		f := report(s.pos(), s.key, "%s has characters in UTF-8, which Java reads as ISO-8859-1", s.key)

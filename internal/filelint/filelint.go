@@ -30,6 +30,8 @@ func CommentAt(v string) int {
 			} else if quote == ch {
 				quote = 0
 			}
+		case i == 0 && strings.HasPrefix(v, "# "):
+			return 0 // key= # why
 		case quote != 0 || i == 0 || v[i-1] != ' ' && v[i-1] != '\t' || i+1 >= len(v):
 		case ch == '#':
 			return i
@@ -109,6 +111,15 @@ func Stray(key string) bool {
 		return strings.HasPrefix(key, "--")
 	}
 	return false
+}
+
+// Prose reports whether a line in UTF-8 is text of another script than keys have: it begins with it, or has no separator.
+func Prose(line string) bool {
+	if line != "" && line[0] >= utf8.RuneSelf {
+		return true
+	}
+	key, _, _ := strings.Cut(line, " ")
+	return !strings.ContainsAny(line, "=:＝：") && strings.IndexFunc(key, func(r rune) bool { return r >= utf8.RuneSelf }) >= 0
 }
 
 // Overridden returns the entries that do not count because a later one has their key, by key; nil where there are none.

@@ -10,7 +10,7 @@ import (
 
 func TestCommentAt(t *testing.T) {
 	for v, want := range map[string]int{
-		"/data # disk": 6, "/data\t# disk": 6, "a#b": -1, "#": -1, "x ! y": 2, "x !y": -1, `"a # b"`: -1, `it's # here`: 5, "x #": -1, "": -1,
+		"/data # disk": 6, "/data\t# disk": 6, "a#b": -1, "#": -1, "x ! y": 2, "x !y": -1, `"a # b"`: -1, `it's # here`: 5, "x #": -1, "": -1, "# why": 0, "#why": -1,
 	} {
 		require.Equal(t, want, CommentAt(v), v)
 	}
@@ -49,6 +49,9 @@ func TestWhatIsRecognised(t *testing.T) {
 	}
 	for v, want := range map[string]bool{"é": true, "\xe9": false, "e": false} {
 		require.Equal(t, want, UTF8(v), v)
+	}
+	for line, want := range map[string]bool{"端口": true, "端口=1": true, "zk端口": true, "zk端口=1": false, "zk端口＝1": false, "a": false, "": false, "a é": false} {
+		require.Equal(t, want, Prose(line), line)
 	}
 	for v, want := range map[string]string{"/path/to/x": "/path/to/", "<IP1>:1": "<IP1>", "a<b": "", "(?<name>x)": "", "<a=b>": "", "plain": ""} {
 		require.Equal(t, want, Placeholder(v), v)
