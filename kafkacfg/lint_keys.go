@@ -16,6 +16,7 @@ var keyLints = []rule.Rule[*lint]{
 	{ID: "kafka-topic-key-on-broker", Severity: finding.Warning, Check: topicKeyOnBroker},
 	{ID: "kafka-client-key-on-broker", Severity: finding.Warning, Check: clientKeyOnBroker},
 	{ID: "kafka-broker-key-on-client", Severity: finding.Warning, Check: brokerKeyOnClient},
+	{ID: "kafka-connect-client-key", Severity: finding.Warning, Check: connectClientKey},
 	{ID: "kafka-zookeeper-server-key", Severity: finding.Warning, Check: zookeeperServerKey},
 	{ID: "kafka-deprecated-key", Severity: finding.Info, Check: deprecatedKey},
 }
@@ -31,6 +32,7 @@ const (
 	clientKey
 	brokerKey
 	zooKeeperFileKey
+	connectorKey // of the connectors' clients, without the prefix that leads to them
 )
 
 // foreign is an entry whose key the release does not define.
@@ -100,13 +102,11 @@ func (c *lint) pluginKey(key string) bool {
 		}
 		return c.listenerKey(key)
 	}
-	if !c.node() && !c.client() || c.cfg.Kind == Streams {
-		return slices.ContainsFunc(nestedPrefixes, has)
+	if c.worker() {
+		return slices.ContainsFunc(nestedPrefixes, has) || definedIn(c.release, Admin, key) // the worker's own client reads it
 	}
-	return c.client() && slices.ContainsFunc(clientKinds, func(k Kind) bool {
-		_, ok := LookupKey(c.release, k, key)
-		return ok
-	})
+	return c.cfg.Kind == Streams && slices.ContainsFunc(nestedPrefixes, has) ||
+		slices.ContainsFunc(clientKinds, func(k Kind) bool { return definedIn(c.release, k, key) })
 }
 
 // listenerKey reports whether a key with a listener's prefix is one that the listener reads.
@@ -143,6 +143,8 @@ func (c *lint) classOf(e lintEntry) foreign {
 		return f
 	}
 	switch {
+	case c.worker() && c.connectorPrefixes(key) != nil:
+		f.class = connectorKey
 	case c.historic(key, &f):
 	case librdkafkaKeys()[key] != "":
 		f.class = brokerKey // said by its own lint
@@ -240,6 +242,9 @@ func unknownKey(c *lint, report rule.Reporter) {
 			report(f.KeyPos(), f.Key, "%s is a key of librdkafka, which Kafka itself ignores", f.Key).Help = "use " + java
 			continue
 		}
+		if best == "" && c.elsewhere(f, report) {
+			continue
+		}
 		if best == "" {
 			r := report(f.KeyPos(), f.Key, "%s is no key of Kafka %s, so it has no effect unless a plug-in reads it", f.Key, c.release)
 			r.Severity = finding.Info
@@ -265,8 +270,19 @@ func (c *lint) nearestKey(key string) string {
 	if lower := strings.ToLower(strings.ReplaceAll(key, "_", ".")); lower != key && c.defined(lower) {
 		return lower
 	}
+	if c.node() {
+		if rest, ok := strings.CutPrefix(key, "listeners.name."); ok && c.listenerKey(listenerPrefix+rest) {
+			return listenerPrefix + rest
+		}
+		if p := c.str("remote.log.metadata.manager.impl.prefix"); p != "" && strings.HasPrefix(key, "remote.log.metadata.topic.") {
+			return p + key // TopicBasedRemoteLogMetadataManager reads it
+		}
+	}
 	all := c.allKeys()
 	if best := nearest(key, all); best != "" {
+		return best
+	}
+	if best := leftOut(key, all); best != "" {
 		return best
 	}
 	return partAway(key, all)

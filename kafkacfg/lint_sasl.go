@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/filelint"
 	"github.com/kcfg/kcfg/internal/rule"
 	"github.com/kcfg/kcfg/kafkacfg/internal/jaas"
 	"github.com/kcfg/kcfg/properties"
@@ -24,6 +25,7 @@ var saslLints = []rule.Rule[*lint]{
 	{ID: "kafka-allow-everyone", Severity: finding.Warning, Check: allowEveryone},
 	{ID: "kafka-super-users-syntax", Severity: finding.Error, Check: superUsersSyntax},
 	{ID: "kafka-super-users-without-authorizer", Severity: finding.Info, Check: superUsersWithoutAuthorizer},
+	{ID: "kafka-super-user-anonymous", Severity: finding.Warning, Check: superUserAnonymous},
 	{ID: "kafka-authorizer-of-other-mode", Severity: finding.Error, Check: authorizerOfOtherMode},
 }
 
@@ -143,7 +145,11 @@ func jaasSyntax(c *lint, report rule.Reporter) {
 		}
 		switch {
 		case err != nil:
-			report(pos, j.Key, "%s %v", j.Key, err).Help = `write: <module> required username="..." password="...";`
+			f := report(pos, j.Key, "%s %v", j.Key, err)
+			f.Help = `write: <module> required username="..." password="...";`
+			if filelint.CommentAt(j.Value) > 0 {
+				f.Help = filelint.CommentHelp
+			}
 		case len(modules) > 1:
 			report(pos, j.Key, "%s has %d login modules; Kafka takes exactly one", j.Key, len(modules)).Help = "keep one"
 		}
@@ -276,6 +282,10 @@ func allowEveryone(c *lint, report rule.Reporter) {
 	case strings.EqualFold(v, "true") && c.str(authorizerKey) != "":
 		report(c.pos(key), key, "allow.everyone.if.no.acl.found is true: whatever has no rule is open to everybody").
 			Help = "remove the line once every resource has its rules"
+	case strings.EqualFold(v, "false") && c.str(authorizerKey) == "":
+		f := report(c.pos(key), key, "allow.everyone.if.no.acl.found has no effect without authorizer.class.name: everybody may do everything")
+		f.Help = "set authorizer.class.name, or remove the line"
+		c.ease(f)
 	case !oneOfFold(v, "true", "false"):
 		report(c.pos(key), key, "allow.everyone.if.no.acl.found is %s, neither true nor false", v).Help = "write true or false"
 	}
@@ -305,6 +315,25 @@ func superUsersWithoutAuthorizer(c *lint, report rule.Reporter) {
 	const key = "super.users"
 	if c.node() && c.set(key) && c.str(authorizerKey) == "" {
 		report(c.pos(key), key, "super.users has no effect without authorizer.class.name").Help = "set authorizer.class.name, or remove the line"
+	}
+}
+
+// Without authentication everybody is called User:ANONYMOUS.
+func superUserAnonymous(c *lint, report rule.Reporter) {
+	const key = "super.users"
+	if !c.node() || c.str(authorizerKey) == "" || !slices.ContainsFunc(strings.Split(c.str(key), ";"), func(user string) bool { return trim(user) == "User:ANONYMOUS" }) {
+		return
+	}
+	for _, l := range c.bound() {
+		auth, _ := c.prefixed(listenerPrefix+strings.ToLower(l.Name)+".ssl.client.auth", "ssl.client.auth")
+		if isLoopback(l.Host) || l.Protocol != Plaintext && (l.Protocol != SSL || strings.EqualFold(auth, "required")) {
+			continue
+		}
+		f := report(c.pos(key), key, "super.users has User:ANONYMOUS: whoever connects to %s may do everything", l.Name)
+		f.Help = "let " + l.Name + " authenticate with SASL or certificates, and remove User:ANONYMOUS"
+		c.relate(f, authorizerKey)
+		c.ease(f)
+		return
 	}
 }
 

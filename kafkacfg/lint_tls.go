@@ -287,7 +287,7 @@ func passwordWellKnown(c *lint, report rule.Reporter) {
 		}
 		f := report(e.KeyPos(), e.Key, "%s "+what+" that everybody tries first", e.Key)
 		f.Help = "make one with: openssl rand -base64 24"
-		if !strings.HasSuffix(e.Key, jaasKey) {
+		if strings.HasSuffix(e.Key, "store.password") || strings.HasSuffix(e.Key, "ssl.key.password") {
 			f.Help = "make the store again with a password of its own: kcfg keystore --password random:FILE"
 		}
 		c.ease(f)

@@ -226,4 +226,34 @@ func nearest(s string, candidates []string) string {
 	return best
 }
 
+// leftOut returns the one candidate of which s lacks a letter or two between its first and its last: listers is listeners.
+func leftOut(s string, candidates []string) string {
+	const least, most = 6, 2 // letters that are there, and that are not
+	if len(s) < least {
+		return ""
+	}
+	best := ""
+	for _, candidate := range candidates {
+		if more := len(candidate) - len(s); more < 1 || more > most || candidate[0] != s[0] || candidate[len(candidate)-1] != s[len(s)-1] || !within(s, candidate) {
+			continue
+		}
+		if best != "" {
+			return "" // two are as near
+		}
+		best = candidate
+	}
+	return best
+}
+
+// within reports whether long has the bytes of s in their order.
+func within(s, long string) bool {
+	i := 0
+	for j := 0; i < len(s) && j < len(long); j++ {
+		if s[i] == long[j] {
+			i++
+		}
+	}
+	return i == len(s)
+}
+
 func isBlank(s string) bool { return strings.TrimFunc(s, unicode.IsSpace) == "" }

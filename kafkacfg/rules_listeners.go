@@ -174,6 +174,8 @@ func (c *Config) interBrokerCure(name string, advertised []Listener) string {
 		return "add " + name + "://" + bracketed(l.Host) + ":" + itoa(int64(l.Port)) + " to " + advertisedKey + ", or let brokers use another listener, such as " + better
 	case !c.null(interBrokerKey), !c.has(interProtoKey):
 		return "set " + interBrokerKey + "=" + better
+	case !c.set(listenersKey) && !c.kraft() && isProtocol(name):
+		return "set " + listenersKey + "=" + name + "://:" + itoa(int64(advertised[0].Port)) // what was asked for, not less
 	case isProtocol(better):
 		return "set " + interProtoKey + "=" + better
 	}

@@ -1,0 +1,86 @@
+package kafkacfg
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/properties"
+)
+
+// said returns the findings of one rule about a file as text.
+func said(t *testing.T, id, text string, o Options) []string {
+	t.Helper()
+	f, err := properties.Parse("f.properties", []byte(text))
+	require.NoError(t, err)
+	r, err := Validate(f, o)
+	require.NoError(t, err)
+	out := []string{}
+	for _, f := range r.Findings {
+		if f.ID == id {
+			out = append(out, f.Severity.String()+": "+f.Message+" / "+f.Help)
+		}
+	}
+	return out
+}
+
+const worker = "bootstrap.servers=k1:9092\ngroup.id=g\nkey.converter=org.apache.kafka.connect.json.JsonConverter\nvalue.converter=org.apache.kafka.connect.json.JsonConverter\n" +
+	"config.storage.topic=c\noffset.storage.topic=o\nstatus.storage.topic=s\n"
+
+// Streams hands keys of its clients on with prefix and without.
+func TestStreamsTakesKeysOfItsClients(t *testing.T) {
+	const text = "application.id=a\nbootstrap.servers=k1:9092\nacks=all\nauto.offset.reset=earliest\nmax.poll.records=10\nlinger.ms=5\nproducer.acks=all\ncompression.type=lz4\n"
+	for _, id := range []string{"kafka-unknown-key", "kafka-broker-key-on-client"} {
+		require.Empty(t, said(t, id, text, Options{Release: "3.9.1", Kind: Streams}))
+	}
+	require.Len(t, said(t, "kafka-broker-key-on-client", text+"zookeeper.connect=z:2181\n", Options{Release: "3.9.1", Kind: Streams}), 1)
+}
+
+// The worker's own clients read keys without prefix; those of connectors do not.
+func TestKeysOfAConnectWorkersClients(t *testing.T) {
+	o := Options{Release: "3.9.1", Kind: ConnectDistributed}
+	const own = worker + "default.api.timeout.ms=9\nsecurity.protocol=SSL\nreconnect.backoff.ms=7\n"
+	require.Empty(t, said(t, "kafka-unknown-key", own, o))
+	require.Empty(t, said(t, "kafka-connect-client-key", own, o))
+	require.Equal(t, []string{
+		"info: max.poll.records does not reach connectors without consumer. in front / write consumer.max.poll.records, or leave it where the worker's own topics need it",
+	}, said(t, "kafka-connect-client-key", worker+"max.poll.records=7\n", o))
+	require.Empty(t, said(t, "kafka-connect-client-key", worker+"max.poll.records=7\nconsumer.max.poll.records=7\n", o))
+	require.Empty(t, said(t, "kafka-connect-client-key", worker+"enable.auto.commit=false\n", o), "the worker sets it itself")
+}
+
+func TestSuperUserAnonymous(t *testing.T) {
+	const head = "process.roles=broker\nnode.id=2\ncontroller.quorum.voters=1@c1:9093\ncontroller.listener.names=CONTROLLER\n" +
+		"authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer\n"
+	for name, c := range map[string]struct {
+		text string
+		want int
+	}{
+		"in the clear":          {"listeners=PLAINTEXT://b1:9092\nsuper.users=User:a;User:ANONYMOUS\n", 1},
+		"to this machine alone": {"listeners=PLAINTEXT://127.0.0.1:9092\nsuper.users=User:ANONYMOUS\n", 0},
+		"another user":          {"listeners=PLAINTEXT://b1:9092\nsuper.users=User:ANONYMOUS2\n", 0},
+		"without certificate":   {"listeners=SSL://b1:9092\ninter.broker.listener.name=SSL\nsuper.users=User:ANONYMOUS\n", 1},
+		"with certificate":      {"listeners=SSL://b1:9092\ninter.broker.listener.name=SSL\nssl.client.auth=required\nsuper.users=User:ANONYMOUS\n", 0},
+		"with a password":       {"listeners=SASL_SSL://b1:9092\ninter.broker.listener.name=SASL_SSL\nsuper.users=User:ANONYMOUS\n", 0},
+	} {
+		require.Len(t, said(t, "kafka-super-user-anonymous", head+c.text, Options{Release: "4.1.0", Kind: Broker}), c.want, name)
+	}
+}
+
+// What was asked for is TLS between brokers; the cure does not take it away.
+func TestCureKeepsTheProtocolBetweenBrokers(t *testing.T) {
+	const text = "broker.id=1\nzookeeper.connect=z:2181\nsecurity.inter.broker.protocol=SSL\n"
+	require.Equal(t, []string{
+		"error: security.inter.broker.protocol is SSL, but the advertised listeners are PLAINTEXT; brokers need theirs among them / set listeners=SSL://:9092",
+	}, said(t, "kafka-interbroker-listener-not-advertised", text, Options{Release: "3.6.2", Kind: Broker, Through: finding.Log}))
+	require.Empty(t, said(t, "kafka-interbroker-listener-not-advertised", text+"listeners=SSL://:9092\n", Options{Release: "3.6.2", Kind: Broker}))
+}
+
+// A comment that became part of a value is one finding, however it is written.
+func TestCommentInAnotherScript(t *testing.T) {
+	const text = "broker.id=1\nzookeeper.connect=z:2181\nbroker.rack=a # стойка\n"
+	require.Len(t, said(t, "file-inline-comment", text, Options{Release: "3.6.2", Kind: Broker}), 1)
+	require.Empty(t, said(t, "file-not-latin1", text, Options{Release: "3.6.2", Kind: Broker}))
+	require.Len(t, said(t, "file-not-latin1", "broker.rack=стойка # a\n", Options{Release: "3.6.2", Kind: Broker}), 1)
+}
