@@ -368,6 +368,27 @@ func TestWhatWasOverwrittenIsPutBackWhereALaterFileFails(t *testing.T) {
 	require.Equal(t, []string{"a", "b"}, names(t, dir))
 }
 
+func TestModesAreTakenBackWhereALaterFileFails(t *testing.T) {
+	for _, f := range []File{
+		{Data: []byte("new"), InPlace: true, Mode: 0o600},
+		{Data: []byte("new"), InPlace: true, Secret: true}, // others could read it
+		{Unchanged: true, Mode: 0o600},
+	} {
+		dir := t.TempDir()
+		first, second := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+		write(t, first, "old and longer", 0o644)
+		b, err := Open(false, first, second)
+		require.NoError(t, err)
+		require.NoError(t, os.Mkdir(second, 0o755)) // so that its rename fails
+		err = b.Commit([]File{f, {Data: []byte("new")}})
+		b.Close()
+		require.ErrorContains(t, err, "cannot replace "+second)
+		require.Equal(t, !f.Unchanged, strings.Contains(err.Error(), "the old content was put back"), err)
+		require.Equal(t, "old and longer", read(t, first))
+		require.Equal(t, fs.FileMode(0o644), mode(t, first))
+	}
+}
+
 func TestNothingIsOverwrittenWhereALaterFileCannotBe(t *testing.T) {
 	dir := t.TempDir()
 	first, second := filepath.Join(dir, "a"), filepath.Join(dir, "b")

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 )
@@ -19,7 +18,7 @@ const (
 
 // Commit writes the files, one for each target and in the order in which they shall appear. All are complete and synced
 // under temporary names before the first one is renamed; where a rename fails, those before it are taken back. What is
-// overwritten in place comes before the renames, after its backup, and is put back where a later file fails.
+// changed where it stands comes before the renames, after its backup, and is taken back where a later file fails.
 func (b *Batch) Commit(files []File) (err error) {
 	if len(files) != len(b.Targets) || b.id == "" {
 		return errors.New("atomicfile: Commit needs a file for each target of a writable batch")
@@ -32,46 +31,34 @@ func (b *Batch) Commit(files []File) (err error) {
 			}
 		}
 	}()
-	stage := func(to *[]*staged, t *Target, f File) error {
-		s, err := b.stage(t, f)
-		if s != nil {
-			*to = append(*to, s)
-		}
-		return err
-	}
-	inPlace, err := b.openInPlace(files)
-	defer inPlace.close()
+	here, err := b.openChanges(files)
+	defer here.close()
 	if err != nil {
 		return err
 	}
 	for i, f := range files {
 		t := b.Targets[i]
-		overwrites := f.InPlace && t.Exists
+		overwrites := here[i] != nil && here[i].overwrites
 		if !f.Unchanged && !overwrites && mounted(t.dir, t.name) {
 			return fmt.Errorf("%s: %w", t.Path, ErrMountPoint)
 		}
-		if f.Backup && t.Exists {
-			old, err := t.Read()
-			if err != nil {
-				return err
+		switch {
+		case !f.Backup || !t.Exists:
+		case overwrites:
+			err = b.stageBackup(&backups, t, here[i].old)
+		default:
+			var old []byte
+			if old, err = t.Read(); err == nil {
+				err = b.stageBackup(&stages, t, old)
 			}
-			bak := &Target{Path: t.Path + ".bak", dir: t.dir, name: t.name + ".bak"}
-			if err := bak.look(); err != nil {
-				return err
-			}
-			bak.Exists = false // its owner, mode and attributes do not matter
-			to := &stages
-			if overwrites {
-				to = &backups
-			}
-			if err := stage(to, bak, File{Data: old, Mode: secretMode}); err != nil {
-				return err
-			}
+		}
+		if err != nil {
+			return err
 		}
 		if f.Unchanged || overwrites {
 			continue
 		}
-		if err := stage(&stages, t, f); err != nil {
+		if err := b.stageTo(&stages, t, f); err != nil {
 			return err
 		}
 	}
@@ -86,25 +73,33 @@ func (b *Batch) Commit(files []File) (err error) {
 	if err := renameBackups(backups); err != nil {
 		return err
 	}
-	for i, f := range files {
-		t := b.Targets[i]
-		switch {
-		case f.Unchanged && t.Exists:
-			err = b.repair(t, f)
-		case f.InPlace && t.Exists:
-			if err = b.repair(t, f); err == nil { // first: what others could read, they must not see filled with a key
-				err = inPlace.write(t)
-			}
-		}
-		if err != nil {
-			return errors.Join(err, inPlace.putBack())
-		}
+	if err := here.make(); err != nil {
+		return here.takeBack(err)
 	}
 	renamed, err := b.rename(stages, journals)
 	if renamed {
 		return err
 	}
-	return errors.Join(err, inPlace.putBack())
+	return here.takeBack(err)
+}
+
+// stageTo adds a stage to others, so that it is removed with them even where it could not be completed.
+func (b *Batch) stageTo(to *[]*staged, t *Target, f File) error {
+	s, err := b.stage(t, f)
+	if s != nil {
+		*to = append(*to, s)
+	}
+	return err
+}
+
+// stageBackup stages the old content of a target. Owner, mode and attributes of an older backup do not matter.
+func (b *Batch) stageBackup(to *[]*staged, t *Target, old []byte) error {
+	bak := &Target{Path: t.Path + ".bak", dir: t.dir, name: t.name + ".bak"}
+	if err := bak.look(); err != nil {
+		return err
+	}
+	bak.Exists = false
+	return b.stageTo(to, bak, File{Data: old, Mode: secretMode})
 }
 
 // renameBackups gives the backups their names, before anything of what they keep is overwritten.
@@ -149,28 +144,6 @@ func (b *Batch) mode(t *Target, f File) fs.FileMode {
 		return secretMode
 	}
 	return plainMode
-}
-
-// repair sets owner and mode of a file whose content stays.
-func (b *Batch) repair(t *Target, f File) error {
-	mode, want := b.mode(t, f), t.Owner.with(f.Owner)
-	if mode == t.Mode && want == t.Owner {
-		return nil
-	}
-	file, err := t.open(os.O_RDONLY)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	if want != t.Owner {
-		if err := chown(file, want); err != nil {
-			return fmt.Errorf("%w of %s: %w", ErrOwner, t.Path, bare(err))
-		}
-	}
-	if err := file.Chmod(mode); err != nil {
-		return plain(err, "cannot set the mode of "+t.Path)
-	}
-	return plainOrNil(file.Sync(), t.Path)
 }
 
 // Repairs reports whether a Commit of f changes owner or mode of the existing file.

@@ -140,3 +140,21 @@ func TestABindMountedFileNeedsInPlace(t *testing.T) {
 	require.Equal(t, "new!", read(t, source))
 	require.Equal(t, []string{"f", "source"}, names(t, dir))
 }
+
+func TestAnOwnerIsTakenBackWhereALaterFileFails(t *testing.T) {
+	needRoot(t)
+	dir := t.TempDir()
+	first, second := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+	write(t, first, "old", 0o640)
+	require.NoError(t, os.Chown(first, 11, 12))
+	b, err := Open(false, first, second)
+	require.NoError(t, err)
+	defer b.Close()
+	require.NoError(t, os.Mkdir(second, 0o755)) // so that its rename fails
+	require.ErrorContains(t, b.Commit([]File{{Data: []byte("new"), InPlace: true, Owner: &Owner{13, -1}}, {Data: []byte("new")}}), "put back")
+	info, err := os.Stat(first)
+	require.NoError(t, err)
+	require.Equal(t, Owner{11, 12}, OwnerOf(info))
+	require.Equal(t, "old", read(t, first))
+	require.Equal(t, os.FileMode(0o640), info.Mode().Perm())
+}
