@@ -2,7 +2,6 @@ package kafkacfg
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -127,21 +126,9 @@ func TestPagesNameTheReleasesOfTheirRules(t *testing.T) {
 	for _, r := range allLints() {
 		spans[r.ID] = append(spans[r.ID], r.In)
 	}
-	all := Releases()
-	for id, of := range spans {
-		text, _ := Explain(id)
-		prose, _, _ := strings.Cut(text, "\n## Bad\n")
-		// names reports whether the page names a release where the rule changes, or its line.
-		names := func(r Release) bool {
-			return regexp.MustCompile(`\b` + regexp.QuoteMeta(r.Line()) + `(\.\d+)?\b`).MatchString(prose)
-		}
-		for i, r := range all {
-			applies := func(r Release) bool {
-				return slices.ContainsFunc(of, func(s rule.Spans) bool { return s.Contain(string(r)) })
-			}
-			if i > 0 && applies(all[i-1]) != applies(r) && !names(all[i-1]) && !names(r) {
-				t.Errorf("%s changes between %s and %s, and its page names neither (%v)", id, all[i-1], r, of)
-			}
-		}
+	var releases []string
+	for _, r := range Releases() {
+		releases = append(releases, string(r))
 	}
+	pagetest.NameReleases(t, Explain, spans, releases)
 }

@@ -96,3 +96,16 @@ func exampleText(t *testing.T, id string, blocks ...rule.Block) string {
 	require.NoError(t, finding.WriteText(&b, []finding.Report{r}, finding.TextOptions{Source: source}))
 	return b.String()
 }
+
+// TestPagesNameTheReleasesOfTheirRules: where a rule is not for all releases, its page says from which or up to which.
+func TestPagesNameTheReleasesOfTheirRules(t *testing.T) {
+	spans := map[string][]rule.Spans{}
+	for _, r := range allLints() {
+		spans[r.ID] = append(spans[r.ID], r.In)
+	}
+	var releases []string
+	for _, r := range Releases() {
+		releases = append(releases, string(r))
+	}
+	pagetest.NameReleases(t, Explain, spans, releases)
+}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,4 +72,25 @@ func (s Suite) examples(blocks []rule.Block) [][]rule.Block {
 		each = append(each, []rule.Block{b})
 	}
 	return each
+}
+
+// NameReleases tests that the prose of a page names the release, or the line of releases, with which its rule begins or ends,
+// or the one beside it. All releases are given oldest first.
+func NameReleases(t *testing.T, explain func(id string) (string, bool), spans map[string][]rule.Spans, all []string) {
+	for id, of := range spans {
+		text, _ := explain(id)
+		prose, _, _ := strings.Cut(text, "\n## Bad\n")
+		names := func(release string) bool {
+			line := release[:strings.LastIndexByte(release, '.')]
+			return regexp.MustCompile(`\b` + regexp.QuoteMeta(line) + `(\.\d+)?\b`).MatchString(prose)
+		}
+		applies := func(release string) bool {
+			return slices.ContainsFunc(of, func(s rule.Spans) bool { return s.Contain(release) })
+		}
+		for i := 1; i < len(all); i++ {
+			if before, r := all[i-1], all[i]; applies(before) != applies(r) && !names(before) && !names(r) {
+				t.Errorf("%s changes between %s and %s, and its page names neither", id, before, r)
+			}
+		}
+	}
 }
