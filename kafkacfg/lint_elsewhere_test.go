@@ -84,3 +84,29 @@ func TestCommentInAnotherScript(t *testing.T) {
 	require.Empty(t, said(t, "file-not-latin1", text, Options{Release: "3.6.2", Kind: Broker}))
 	require.Len(t, said(t, "file-not-latin1", "broker.rack=стойка # a\n", Options{Release: "3.6.2", Kind: Broker}), 1)
 }
+
+// Topics that are made on purpose may have more replicas than the broker's default.
+func TestMinInsyncWhereTopicsAreMadeOnPurpose(t *testing.T) {
+	const text = "broker.id=1\nzookeeper.connect=z:2181\nlisteners=PLAINTEXT://b1:9092\nmin.insync.replicas=2\n"
+	o := Options{Release: "3.6.2", Kind: Broker}
+	require.Equal(t, []string{"error: min.insync.replicas is 2, but new topics get 1 replica / set default.replication.factor=3"},
+		said(t, "kafka-min-insync-above-replication", text, o))
+	require.Equal(t, []string{"warning: min.insync.replicas is 2, but topics that are made without a number get 1 replica / set default.replication.factor=3"},
+		said(t, "kafka-min-insync-above-replication", text+"auto.create.topics.enable=false\n", o))
+}
+
+// The controllers' login needs the prefix of the listener, not its name alone.
+func TestJAASWithTheListenersNameAlone(t *testing.T) {
+	const text = "process.roles=broker,controller\nnode.id=1\ncontroller.quorum.voters=1@c1:9093\ncontroller.listener.names=CONTROLLER\n" +
+		"listeners=SASL_SSL://b1:9094,CONTROLLER://b1:9093\nlistener.security.protocol.map=CONTROLLER:SASL_SSL,SASL_SSL:SASL_SSL\n" +
+		"sasl.enabled.mechanisms=SCRAM-SHA-512\ncontroller.sasl.jaas.config=x required;\n"
+	require.Equal(t, []string{"warning: controller.sasl.jaas.config is no key of Kafka 4.1.0, so it has no effect / " +
+		"did you mean listener.name.controller.scram-sha-512.sasl.jaas.config"}, said(t, "kafka-unknown-key", text, Options{Release: "4.1.0", Kind: Broker}))
+}
+
+// A comment behind a mechanism is no mechanism.
+func TestMechanismWithAComment(t *testing.T) {
+	const text = "broker.id=1\nzookeeper.connect=z:2181\nsasl.enabled.mechanisms=PLAIN # for now\n"
+	require.Empty(t, said(t, "kafka-sasl-mechanism-unknown", text, Options{Release: "3.6.2", Kind: Broker}))
+	require.Len(t, said(t, "file-inline-comment", text, Options{Release: "3.6.2", Kind: Broker}), 1)
+}

@@ -271,6 +271,9 @@ func (c *lint) nearestKey(key string) string {
 		return lower
 	}
 	if c.node() {
+		if name, ok := strings.CutSuffix(key, "."+jaasKey); ok && !strings.Contains(name, ".") {
+			return c.prefixedJAAS(name)
+		}
 		if rest, ok := strings.CutPrefix(key, "listeners.name."); ok && c.listenerKey(listenerPrefix+rest) {
 			return listenerPrefix + rest
 		}

@@ -103,6 +103,15 @@ func jaasWithoutMechanism(c *lint, report rule.Reporter) {
 	}
 }
 
+// prefixedJAAS returns the key under which a listener reads its JAAS configuration, or "" where there is no such listener.
+func (c *lint) prefixedJAAS(listener string) string {
+	ms := c.mechanisms(strings.ToUpper(listener))
+	if len(ms) == 0 || !slices.ContainsFunc(c.listenerNames(), func(n string) bool { return strings.EqualFold(n, listener) }) {
+		return ""
+	}
+	return listenerPrefix + strings.ToLower(listener) + "." + strings.ToLower(ms[0].text) + "." + jaasKey
+}
+
 // inlineJAAS is one effective sasl.jaas.config with the mechanism that it is for.
 type inlineJAAS struct {
 	properties.Entry
@@ -211,7 +220,7 @@ func saslMechanismUnknown(c *lint, report rule.Reporter) {
 	for _, key := range keys {
 		for _, e := range c.withSuffix(key) {
 			for _, p := range partsOf(e) {
-				if p.text == "" || isMechanism(p.text) || isReference(p.text) {
+				if p.text == "" || isMechanism(p.text) || isReference(p.text) || filelint.CommentAt(p.text) >= 0 {
 					continue
 				}
 				if c.ownMechanism() {
