@@ -91,7 +91,7 @@ func TestMinInsyncWhereTopicsAreMadeOnPurpose(t *testing.T) {
 	o := Options{Release: "3.6.2", Kind: Broker}
 	require.Equal(t, []string{"error: min.insync.replicas is 2, but new topics get 1 replica / set default.replication.factor=3"},
 		said(t, "kafka-min-insync-above-replication", text, o))
-	require.Equal(t, []string{"warning: min.insync.replicas is 2, but topics that are made without a number get 1 replica / set default.replication.factor=3"},
+	require.Equal(t, []string{"error: min.insync.replicas is 2, but topics that are made without a number get 1 replica / set default.replication.factor=3"},
 		said(t, "kafka-min-insync-above-replication", text+"auto.create.topics.enable=false\n", o))
 }
 

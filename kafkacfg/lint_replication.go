@@ -60,7 +60,6 @@ func minInsyncAboveReplication(c *lint, report rule.Reporter) {
 	}
 	f := report(c.pos(minInsync), minInsync, "min.insync.replicas is %d, but new topics get %s", isr, replicas(rf))
 	if strings.EqualFold(c.str("auto.create.topics.enable"), "false") { // whoever makes a topic may say how many it gets
-		f.Severity = finding.Warning
 		f.Message = minInsync + " is " + itoa(isr) + ", but topics that are made without a number get " + replicas(rf)
 	}
 	f.Label = "needs " + replicas(isr) + " in sync"
