@@ -14,6 +14,7 @@ var clientLints = []rule.Rule[*lint]{
 	{ID: "kafka-connect-clients-unsecured", Severity: finding.Warning, Check: connectClientsUnsecured},
 	{ID: "kafka-bootstrap-scheme", Severity: finding.Warning, Check: bootstrapScheme},
 	{ID: "kafka-librdkafka-key", Severity: finding.Warning, Check: librdkafkaKey},
+	{ID: "kafka-mirror-loop", Severity: finding.Warning, Check: mirrorLoop},
 }
 
 // security.protocol is PLAINTEXT unless set, and then everything below sasl. and ssl. is for nothing.

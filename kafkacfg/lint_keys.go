@@ -47,15 +47,15 @@ type foreign struct {
 const mostForeign = 200
 
 func (c *lint) classify() []foreign {
-	if c.topic() || c.cfg.Kind == Group || c.cfg.Kind == MirrorMaker {
-		return nil // unknown keys refuse there, or every name may be one
+	if c.topic() || c.cfg.Kind == Group {
+		return nil // unknown keys refuse there
 	}
 	var out []foreign
 	for _, e := range c.undefined() {
 		if len(out) == mostForeign {
 			break
 		}
-		if c.pluginKey(e.Key) || saysNothing(e) {
+		if c.pluginKey(e.Key) || c.mirrored(e.Key) || saysNothing(e) {
 			continue
 		}
 		out = append(out, c.classOf(e))
@@ -65,7 +65,7 @@ func (c *lint) classify() []foreign {
 
 // saysNothing leaves what other lints speak of: templates, the debris of Kubernetes, and lines without a key.
 func saysNothing(e lintEntry) bool {
-	return e.Key == "" || strings.ContainsAny(e.Key, "{}<>$%@") || kubernetesKey(e.Key) || kubernetesValue(e)
+	return e.Key == "" || strings.ContainsAny(strings.Replace(e.Key, flow, "", 1), "{}<>$%@") || kubernetesKey(e.Key) || kubernetesValue(e)
 }
 
 // pluginPrefixes are name spaces of software that is configured in Kafka's files. Keys there are not judged.
@@ -125,7 +125,7 @@ func (c *lint) listenerKey(key string) bool {
 // clientOnly are keys of clients that plug-ins of a broker read as well, such as its reporters: not worth more than advice.
 func (c *lint) classOf(e lintEntry) foreign {
 	f := foreign{lintEntry: e}
-	key := e.Key
+	_, key := c.cutAlias(e.Key)
 	if c.node() {
 		added, gone := c.keyHistory(Broker, key)
 		switch {
@@ -281,7 +281,15 @@ func (c *lint) nearestKey(key string) string {
 			return p + key // TopicBasedRemoteLogMetadataManager reads it
 		}
 	}
-	all := c.allKeys()
+	alias, key := c.cutAlias(key)
+	if best := meantKey(key, c.allKeys()); best != "" {
+		return alias + best
+	}
+	return ""
+}
+
+// meantKey returns the candidate that was probably meant by a key, or "".
+func meantKey(key string, all []string) string {
 	if best := nearest(key, all); best != "" {
 		return best
 	}
