@@ -49,6 +49,20 @@ func rulePage(id string) (string, bool) {
 	return "", false
 }
 
+// printedPage returns what is printed of a rule: its page, and where ZooKeeper's files have the same rule that page too, or alone.
+func printedPage(id string, zooKeeperAlone bool) (string, bool) {
+	page, ok := rulePage(id)
+	other, both := zkcfg.Explain(id)
+	switch {
+	case !ok || !both || page == other:
+		return page, ok
+	case zooKeeperAlone:
+		return other, true
+	}
+	_, body, _ := strings.Cut(other, "\n")
+	return page + "\n# " + id + " in ZooKeeper's files\n" + body, true
+}
+
 type explainFlags struct {
 	kafka     string
 	zookeeper string
@@ -111,7 +125,7 @@ func (f *explainFlags) run(e *env, names []string) error {
 	var all []explained
 	others := []zooKeeperKeyJSON{}
 	for i, name := range names {
-		if page, ok := rulePage(name); ok {
+		if page, ok := printedPage(name, ofZooKeeper); ok {
 			if f.output == outputJSON {
 				return usagef("%s is a rule: its page is text", name)
 			}
