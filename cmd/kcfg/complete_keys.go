@@ -53,12 +53,12 @@ func completeAssignment(e *env) cobra.CompletionFunc {
 // completeSecret offers KEY= with the keys of the file's kind that hold secrets, and then the sources.
 func completeSecret(e *env) cobra.CompletionFunc {
 	return func(_ *cobra.Command, args []string, word string) ([]string, cobra.ShellCompDirective) {
-		if key, _, ok := strings.Cut(word, "="); ok {
-			var sources []string
-			for _, s := range sourceBeginnings {
-				sources = append(sources, key+"="+s)
+		if key, source, ok := strings.Cut(word, "="); ok {
+			sources, directive := completeSource(nil, nil, source)
+			for i := range sources {
+				sources[i] = key + "=" + sources[i]
 			}
-			return beginningWith(word, sources), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+			return sources, directive
 		}
 		if len(args) == 0 {
 			return nil, cobra.ShellCompDirectiveNoFileComp

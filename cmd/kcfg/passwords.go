@@ -71,8 +71,5 @@ func sourceFlag(cmd *cobra.Command, target *string, name, what string) {
 		usage = what + ", from a " + sourceUsage + " (default: env:" + secret.DefaultVariable + ", else prompt)"
 	}
 	cmd.Flags().StringVar(target, name, "", usage)
-	completeWith(cmd, name, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace, sourceBeginnings...)
+	completeBy(cmd, name, completeSource)
 }
-
-// sourceBeginnings are how sources begin, for completion: all but pass:, which nobody should be led to.
-var sourceBeginnings = []string{"env:", "file:", "fd:", "stdin", "prompt", "random:", "properties:"}
