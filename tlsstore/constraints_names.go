@@ -296,36 +296,3 @@ const (
 	oidCommonName   = "2.5.4.3"
 	oidEmailAddress = "1.2.840.113549.1.9.1"
 )
-
-// eachAttribute calls see for each attribute of a distinguished name.
-func eachAttribute(der []byte, see func(oid string, value ber.Element)) {
-	left := maxAttributes
-	eachElement(der, func(rdn ber.Element) {
-		eachElement(rdn.Raw, func(ava ber.Element) {
-			var parts [2]ber.Element
-			if n, err := ava.Few(parts[:]); err != nil || n != 2 || left == 0 {
-				return
-			}
-			left--
-			if oid, err := parts[0].OID(); err == nil {
-				see(oid, parts[1])
-			}
-		})
-	})
-}
-
-// eachElement calls see for each element that the one encoded in der holds; for none where it is damaged or has too many.
-func eachElement(der []byte, see func(ber.Element)) {
-	list, err := ber.Single(der)
-	if err != nil {
-		return
-	}
-	if _, err := list.Count(maxExtensions); err != nil {
-		return
-	}
-	for rest := list.Content; len(rest) > 0; {
-		var e ber.Element
-		e, rest, _ = ber.Read(rest)
-		see(e)
-	}
-}
