@@ -83,10 +83,11 @@ func GuessKind(f *properties.File) Kind {
 		return ""
 	}
 	for _, s := range signs {
-		for _, key := range s.keys {
-			if _, ok := f.Get(key); ok {
-				return s.kind
-			}
+		if s.kind == Broker && oldClient(f) {
+			continue
+		}
+		if hasAny(f, s.keys) {
+			return s.kind
 		}
 	}
 	base := strings.ToLower(path.Base(strings.ReplaceAll(f.Name(), `\`, "/")))
@@ -95,10 +96,37 @@ func GuessKind(f *properties.File) Kind {
 			return n.kind
 		}
 	}
-	if _, ok := f.Get("bootstrap.servers"); ok {
+	if hasAny(f, clientSigns) {
 		return Admin
 	}
 	return Broker
+}
+
+// clientSigns are keys that clients have and nodes do not.
+var clientSigns = []string{"bootstrap.servers", "security.protocol", "sasl.mechanism", "metadata.broker.list"}
+
+// oldClient reports whether ZooKeeper's address is all that a file has of a node's, beside what clients have: consumers of
+// long ago had it too.
+func oldClient(f *properties.File) bool {
+	if !hasAny(f, []string{zookeeperKey}) {
+		return false
+	}
+	client := false
+	for _, s := range signs {
+		switch s.kind {
+		case Broker:
+			if slices.ContainsFunc(s.keys, func(key string) bool { _, ok := f.Get(key); return ok && key != zookeeperKey }) {
+				return false
+			}
+		case Streams, Producer, Consumer:
+			client = client || hasAny(f, s.keys)
+		}
+	}
+	return client
+}
+
+func hasAny(f *properties.File, keys []string) bool {
+	return slices.ContainsFunc(keys, func(key string) bool { _, ok := f.Get(key); return ok })
 }
 
 // DefaultRelease is the release with which a file is judged where none is given: the newest, or for a broker that can
