@@ -106,6 +106,9 @@ func editFile(e *env, w *editFlags, path string, create bool, edit func(*change)
 		}
 		return filter(e, w, f, edit)
 	}
+	if w.diff {
+		return editedCopy(e, path, create, edit)
+	}
 	batch, err := atomicfile.Open(w.readOnly(), path)
 	if err != nil {
 		return nil, editAdvice(err)
@@ -116,7 +119,7 @@ func editFile(e *env, w *editFlags, path string, create bool, edit func(*change)
 	}
 	target := batch.Targets[0]
 	if !target.Exists && !create {
-		return nil, withHint(fmt.Errorf("%s: %w", path, fs.ErrNotExist), "kcfg set --create makes a new file")
+		return nil, noSuchFile(path)
 	}
 	var src []byte
 	if target.Exists {
@@ -139,6 +142,27 @@ func editFile(e *env, w *editFlags, path string, create bool, edit func(*change)
 		e.Warn("%s", warning)
 	}
 	return c, editAdvice(err)
+}
+
+func noSuchFile(path string) error {
+	return withHint(fmt.Errorf("%s: %w", path, fs.ErrNotExist), "kcfg set --create makes a new file")
+}
+
+// editedCopy edits what is in a file without touching it: a diff is for those, too, who may read but not write.
+func editedCopy(e *env, path string, create bool, edit func(*change) error) (*change, error) {
+	src, err := readSource(e, path, path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && create:
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, noSuchFile(path)
+	case err != nil:
+		return nil, err
+	}
+	c, err := newChange(path, src)
+	if err != nil {
+		return nil, err
+	}
+	return c, edit(c)
 }
 
 // filter edits what came from standard input and prints it.

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,6 +21,11 @@ func newMan(e *env) *cobra.Command {
 		Example: "mkdir -p ~/.local/share/man/man1\nkcfg man ~/.local/share/man/man1",
 		Args:    positional(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if info, err := os.Stat(args[0]); errors.Is(err, fs.ErrNotExist) {
+				return withHint(pathError(err, args[0]), "mkdir -p %s makes the directory", args[0])
+			} else if err == nil && !info.IsDir() {
+				return fmt.Errorf("%s is no directory", args[0])
+			}
 			every := *e
 			every.Args = nil // with all commands
 			return writeMan(newRoot(&every), args[0])

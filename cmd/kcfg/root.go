@@ -193,7 +193,12 @@ func unsorted(cmd *cobra.Command) {
 // run executes one call of kcfg and returns its exit status.
 func run(e env) int {
 	e.Stderr = plainWriter{e.Stderr}
+	out := &rememberingWriter{Writer: e.Stdout}
+	e.Stdout = out
 	err := newRoot(&e).Execute()
+	if out.err != nil && (err == nil || errors.Is(err, errFindings) || errors.Is(err, errUnread)) {
+		err = out.err // nobody got what is said to be there
+	}
 	switch {
 	case err == nil:
 		return exitOK
@@ -207,6 +212,21 @@ func run(e env) int {
 		return exitUsage
 	}
 	return exitFailure
+}
+
+// rememberingWriter keeps the first error of a writer: much is printed without looking at each line's.
+type rememberingWriter struct {
+	io.Writer
+	err error
+}
+
+// Write writes p.
+func (w *rememberingWriter) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	if w.err == nil {
+		w.err = err
+	}
+	return n, err
 }
 
 // complain prints an error and what to do about it.
