@@ -110,3 +110,18 @@ func TestMechanismWithAComment(t *testing.T) {
 	require.Empty(t, said(t, "kafka-sasl-mechanism-unknown", text, Options{Release: "3.6.2", Kind: Broker}))
 	require.Len(t, said(t, "file-inline-comment", text, Options{Release: "3.6.2", Kind: Broker}), 1)
 }
+
+// Kafka fills broker.id from node.id and complains of the former; nobody finds that in the file.
+func TestNodeIDIsCalledBrokerID(t *testing.T) {
+	for release, want := range map[Release]int{"3.0.0": 0, "3.1.0": 1, "4.4.0": 1} {
+		f, err := properties.Parse("f.properties", []byte("process.roles=broker\nnode.id=one\n"))
+		require.NoError(t, err)
+		r, err := Validate(f, Options{Release: release, Kind: Broker})
+		require.NoError(t, err)
+		for _, f := range r.Findings {
+			if f.ID == "kafka-value-type" {
+				require.Len(t, f.Notes, want, release)
+			}
+		}
+	}
+}

@@ -124,6 +124,9 @@ func (c *Config) faults() {
 		}
 		if v.bad && !c.faultOfSynonym(v) {
 			f := c.faultOf(v)
+			if twin := c.lookup(brokerIDKey); v.key() == nodeIDKey && twin != nil && twin.entry.Key == nodeIDKey {
+				f.Notes = append(f.Notes, "Kafka's own message names "+brokerIDKey+", which gets the same value")
+			}
 			if !c.readAtStart(v.key()) {
 				f.Stage = ""
 			}
