@@ -38,21 +38,25 @@ func addCompletion(root *cobra.Command, stdout io.Writer) {
 		c.Args, c.RunE = positional(0, 0), showHelp
 	}
 	for shell, example := range map[string]string{
-		"bash": "source <(kcfg completion bash)", "zsh": "source <(kcfg completion zsh)", "fish": "kcfg completion fish | source",
+		"zsh": `source <(kcfg completion zsh)                            # in this shell
+kcfg completion zsh >"${fpath[1]}/_kcfg"                 # in every new one that runs compinit`,
+		"fish": `kcfg completion fish | source                            # in this shell
+kcfg completion fish >~/.config/fish/completions/kcfg.fish   # in every new one`,
 		"powershell": "kcfg completion powershell | Out-String | Invoke-Expression",
+		"bash": `source <(kcfg completion bash)                           # in this shell
+echo 'source <(kcfg completion bash)' >>~/.bashrc        # in every new one
+kcfg completion bash >/etc/bash_completion.d/kcfg        # for all users, with the package bash-completion`,
 	} {
 		if c, _, err := root.Find([]string{"completion", shell}); err == nil && c.Name() == shell {
-			c.Example = example
+			c.Short = "Write the script with which " + shell + " completes commands, flags and their values"
+			c.Long, c.Example = "", example
 		}
 	}
 	bash, _, err := root.Find([]string{"completion", "bash"})
 	if err != nil || bash.Name() != "bash" {
 		return
 	}
-	bash.Long = `Writes the script with which bash completes commands, flags and their values. It needs no other package.`
-	bash.Example = `source <(kcfg completion bash)                           # in this shell
-echo 'source <(kcfg completion bash)' >>~/.bashrc        # in every new one
-kcfg completion bash >/etc/bash_completion.d/kcfg        # for all users, with the package bash-completion`
+	bash.Long = bash.Short + ". It needs no other package."
 	script := bash.RunE
 	bash.RunE = func(cmd *cobra.Command, args []string) error {
 		if _, err := io.WriteString(stdout, wordsFallback); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"math"
 	"os"
 	"strings"
 	"time"
@@ -24,6 +25,7 @@ type env struct {
 	// Terminal: whether people see it, and how they are asked for a password.
 	StdoutIsTerminal bool
 	StderrIsTerminal bool
+	Columns          func() int                          // of the terminal; nil: there is none
 	ReadPassword     func(prompt string) ([]byte, error) // nil: nobody can be asked
 
 	reader   *secret.Reader     // set by secrets
@@ -37,6 +39,15 @@ func system() env {
 		Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Environ: os.Environ(), Now: time.Now,
 		StdoutIsTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		StderrIsTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+	}
+	if e.StdoutIsTerminal {
+		e.Columns = func() int {
+			width, _, err := term.GetSize(int(os.Stdout.Fd()))
+			if err != nil {
+				return math.MaxInt
+			}
+			return width
+		}
 	}
 	if term.IsTerminal(int(os.Stdin.Fd())) {
 		e.ReadPassword = func(prompt string) ([]byte, error) {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,13 +22,13 @@ var exitStatuses = []struct {
 }
 
 // writeHelp prints the help of a command.
-func writeHelp(cmd *cobra.Command, _ []string) {
-	w := cmd.OutOrStdout()
+func (e *env) writeHelp(cmd *cobra.Command, _ []string) {
+	w, width := cmd.OutOrStdout(), e.helpWidth()
 	text := cmd.Long
 	if text == "" {
 		text = sentence(cmd.Short)
 	}
-	fmt.Fprintf(w, "%s\n\nUsage:\n", strings.TrimSpace(text))
+	fmt.Fprintf(w, "%s\n\nUsage:\n", fill(strings.TrimSpace(text), width))
 	if cmd.Runnable() && !cmd.HasSubCommands() {
 		fmt.Fprintf(w, "  %s\n", cmd.UseLine())
 	}
@@ -49,7 +50,7 @@ func writeHelp(cmd *cobra.Command, _ []string) {
 			}
 		}
 	}
-	printFlags(w, cmd.LocalFlags())
+	printFlags(w, cmd.LocalFlags(), width)
 	if cmd.HasAvailableSubCommands() {
 		fmt.Fprintf(w, "\n%s COMMAND --help says more about a command.\n", cmd.CommandPath())
 	}
@@ -94,11 +95,37 @@ func newHelp(root *cobra.Command) *cobra.Command {
 	}
 }
 
-const helpWidth = 110 // columns: what a terminal beside another one has
+// helpWidth is in how many columns help is set.
+func (e *env) helpWidth() int {
+	const (
+		least = 40
+		most  = 110 // what a terminal beside another one has; longer lines are hard to read
+	)
+	width := most
+	if text, _ := e.Getenv("COLUMNS"); text != "" {
+		if n, err := strconv.Atoi(text); err == nil {
+			width = n
+		}
+	} else if e.Columns != nil {
+		width = e.Columns()
+	}
+	return max(least, min(width, most))
+}
 
-func printFlags(w io.Writer, flags *pflag.FlagSet) {
+// fill sets the paragraphs of a text in lines of a width. What is indented stays as it is.
+func fill(text string, width int) string {
+	paragraphs := strings.Split(text, "\n\n")
+	for i, p := range paragraphs {
+		if !strings.HasPrefix(p, " ") && !strings.HasPrefix(p, "\t") {
+			paragraphs[i] = strings.Join(wrap(p, width), "\n")
+		}
+	}
+	return strings.Join(paragraphs, "\n\n")
+}
+
+func printFlags(w io.Writer, flags *pflag.FlagSet, width int) {
 	if flags.HasAvailableFlags() {
-		fmt.Fprintf(w, "\nFlags:\n%s", flags.FlagUsagesWrapped(helpWidth))
+		fmt.Fprintf(w, "\nFlags:\n%s", trimLines(flags.FlagUsagesWrapped(width)))
 	}
 }
 

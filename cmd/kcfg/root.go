@@ -93,8 +93,8 @@ func newRoot(e *env) *cobra.Command {
 	root.SetIn(e.Stdin)
 	root.SetOut(e.Stdout)
 	root.SetErr(e.Stderr)
-	root.SetHelpFunc(writeHelp)
-	root.SetUsageFunc(func(cmd *cobra.Command) error { writeHelp(cmd, nil); return nil })
+	root.SetHelpFunc(e.writeHelp)
+	root.SetUsageFunc(func(cmd *cobra.Command) error { e.writeHelp(cmd, nil); return nil })
 	root.SetFlagErrorFunc(flagError)
 	needed := asked(e.Args)
 	for _, c := range needed {
