@@ -13,6 +13,7 @@ import (
 
 // path is what of the chain Java's validator goes through, from the leaf to the last certificate below a trust anchor: the known
 // roots, those with the name and the key of one, and what is self-signed. A leaf that is an anchor itself is not validated at all.
+// It has maxChain certificates at most: in a long chain without order each would have to be looked for.
 func (c *checked) path() []*outline {
 	e := c.current
 	if e.path == nil {
@@ -29,7 +30,7 @@ func (c *checked) findPath() []*outline {
 		return []*outline{}
 	}
 	path := []*outline{last}
-	for rest = rest[1:]; !last.selfIssued(); {
+	for rest = rest[1:]; !last.selfIssued() && len(path) < maxChain; {
 		i := slices.IndexFunc(rest, func(o *outline) bool { return o.spki != nil && javaName(o.subject) == javaName(last.issuer) })
 		if i < 0 || rest[i].selfIssued() || c.namedKeys[namedKey(rest[i])] {
 			break

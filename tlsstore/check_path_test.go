@@ -42,7 +42,7 @@ type inPath struct {
 
 var inPaths = []inPath{
 	{name: "plain"},
-	{name: "pathlen of sub exceeded", want: "tls-chain-length", sub: func(c *x509.Certificate) { c.MaxPathLenZero = true }, issuing: func(c *x509.Certificate) {}},
+	{name: "pathlen of sub exceeded", want: "tls-path-length", sub: func(c *x509.Certificate) { c.MaxPathLenZero = true }, issuing: func(c *x509.Certificate) {}},
 	{name: "pathlen of sub exactly", sub: func(c *x509.Certificate) { c.MaxPathLen = 1 }, issuing: func(c *x509.Certificate) {}},
 	{name: "pathlen of root exceeded", root: func(c *x509.Certificate) { c.MaxPathLenZero = true }},
 	{name: "sub no certsign", want: "tls-chain-not-ca", sub: func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCRLSign }},
@@ -62,9 +62,9 @@ var inPaths = []inPath{
 	{name: "crl dp critical on sub", want: "tls-critical-extension", sub: add(extension("2.5.29.31", true, 0x30, 0x15, 0x30, 0x13, 0xa0, 0x11, 0xa0, 0x0f, 0x86, 0x0d, 'h', 't', 't', 'p', ':', '/', '/', 'a', '.', 'b', '/', 'c', 'd'))},
 	{name: "netscape critical", want: "tls-critical-extension", leaf: add(extension("2.16.840.1.113730.1.1", true, 3, 2, 6, 0xc0))},
 	{name: "netscape", leaf: add(extension("2.16.840.1.113730.1.1", false, 3, 2, 6, 0xc0))},
-	{name: "netscape client for server", want: "tls-key-usage", leaf: add(extension("2.16.840.1.113730.1.1", false, 3, 2, 7, 0x80))},
-	{name: "netscape server for client", want: "tls-key-usage", leaf: add(extension("2.16.840.1.113730.1.1", false, 3, 2, 6, 0x40)), client: true},
-	{name: "netscape emailonly for client", want: "tls-key-usage", leaf: add(extension("2.16.840.1.113730.1.1", false, 3, 2, 5, 0x20)), client: true},
+	{name: "netscape client for server", want: "tls-usage-restricted", leaf: add(extension("2.16.840.1.113730.1.1", false, 3, 2, 7, 0x80))},
+	{name: "netscape server for client", want: "tls-usage-restricted", leaf: add(extension("2.16.840.1.113730.1.1", false, 3, 2, 6, 0x40)), client: true},
+	{name: "netscape emailonly for client", want: "tls-usage-restricted", leaf: add(extension("2.16.840.1.113730.1.1", false, 3, 2, 5, 0x20)), client: true},
 	{name: "tls feature critical", want: "tls-critical-extension", leaf: add(extension("1.3.6.1.5.5.7.1.24", true, 0x30, 3, 2, 1, 5))},
 	{name: "policies critical", leaf: add(extension("2.5.29.32", true, 0x30, 8, 0x30, 6, 6, 4, 0x55, 0x1d, 0x20, 0))},
 	{name: "san critical", leaf: add(extension("2.5.29.17", true, append([]byte{0x30, 20, 0x82, 18}, "kafka1.example.com"...)...))},
@@ -79,11 +79,11 @@ var inPaths = []inPath{
 	{name: "policy mismatch without requirement", sub: add(extension("2.5.29.32", false, 0x30, 8, 0x30, 6, 6, 4, 0x2a, 3, 4, 4)), leaf: add(extension("2.5.29.32", false, 0x30, 8, 0x30, 6, 6, 4, 0x2a, 3, 4, 5))},
 	{name: "policy mismatch, leaf's critical", sub: add(extension("2.5.29.32", false, 0x30, 8, 0x30, 6, 6, 4, 0x2a, 3, 4, 4)), leaf: add(extension("2.5.29.32", true, 0x30, 8, 0x30, 6, 6, 4, 0x2a, 3, 4, 5))},
 	{name: "policy mapping any", sub: add(extension("2.5.29.33", true, 0x30, 14, 0x30, 12, 6, 4, 0x2a, 3, 4, 5, 6, 4, 0x2a, 3, 4, 6))},
-	{name: "ec encipherment only", want: "tls-key-usage", leaf: func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }},
-	{name: "rsa encipherment only", want: "tls-key-usage", rsa: true, leaf: func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }},
-	{name: "rsa encipherment only, client", want: "tls-key-usage", rsa: true, client: true, leaf: func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }},
-	{name: "ec agreement only", want: "tls-key-usage", leaf: func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyAgreement }},
-	{name: "ec nonrepudiation only, client", want: "tls-key-usage", client: true, leaf: func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageContentCommitment }},
+	{name: "ec encipherment only", want: "tls-usage-restricted", leaf: func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }},
+	{name: "rsa encipherment only", want: "tls-usage-restricted", rsa: true, leaf: func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }},
+	{name: "rsa encipherment only, client", want: "tls-usage-restricted", rsa: true, client: true, leaf: func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }},
+	{name: "ec agreement only", want: "tls-usage-restricted", leaf: func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyAgreement }},
+	{name: "ec nonrepudiation only, client", want: "tls-usage-restricted", client: true, leaf: func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageContentCommitment }},
 	{name: "rsa signature only", rsa: true, leaf: func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageDigitalSignature }},
 	{name: "no key usage", rsa: true, leaf: func(c *x509.Certificate) { c.KeyUsage = 0 }},
 	{name: "leaf outlives sub", leaf: func(c *x509.Certificate) { c.NotAfter = c.NotAfter.Add(1000 * time.Hour) }},
@@ -211,4 +211,22 @@ func TestPathsInWords(t *testing.T) {
 		}
 	}
 	require.Empty(t, want)
+}
+
+// TestPathOfAChainWithoutOrder: the path is found in any order, and of a very long chain only its beginning.
+func TestPathOfAChainWithoutOrder(t *testing.T) {
+	by := issue(t, request{cn: "Root", ca: true})
+	var chain [][]byte
+	for i := range maxChain + 4 {
+		by = issue(t, request{cn: fmt.Sprint("CA ", i), ca: true, by: by})
+		chain = append(chain, by.der)
+	}
+	leaf := issue(t, request{cn: "k", hosts: "k.example.com", by: by})
+	e := Entry{Alias: "k", Kind: KindKey, Chain: append([][]byte{leaf.der}, chain...)}
+	c := &checked{store: &Store{}, current: &checkedEntry{entry: &e}, effort: newEffort()}
+	path := c.path()
+	require.Len(t, path, maxChain)
+	for i, o := range path[1:] {
+		require.Equal(t, path[i].issuer, o.subject)
+	}
 }
