@@ -178,8 +178,10 @@ func TestAuthorityTakesOnlyTheKeyOfARequest(t *testing.T) {
 	require.NoError(t, err)
 	request, out := filepath.Join(dir, "request.pem"), filepath.Join(dir, "out.pem")
 	require.NoError(t, os.WriteFile(request, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: der}), 0o600))
-	status, _, errs := kcfgSays(t, nil, "ca", "issue", "--ca", dir, "--ca-password", "env:CA", "--client", "orders", "--csr", request, "--out", out)
+	status, said, errs := kcfgSays(t, nil, "ca", "issue", "--ca", dir, "--ca-password", "env:CA", "--client", "orders", "--csr", request, "--out", out)
 	require.Equal(t, exitOK, status, errs)
+	require.NotContains(t, said, "trusted certificate") // it is the client's own chain
+	require.Regexp(t, `(?m)^    orders .*\n    └─ .* Clients CA .*\n       └─ \(issued by .* Root CA\)$`, said)
 	data, err := os.ReadFile(out)
 	require.NoError(t, err)
 	block, rest := pem.Decode(data)

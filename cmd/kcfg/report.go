@@ -89,7 +89,10 @@ func reportStores(e *env, w *writeFlags, outputs []*storeOutput, edited *propert
 func (o *storeOutput) report(t *storeText, w *writeFlags) {
 	in := o.inspect()
 	fmt.Fprintf(t, "%s: %s%s, %s\n", finding.Printable(o.path), would(w, o.action), o.action, o.store.Format)
-	if o.shown == nil {
+	switch {
+	case o.certificates:
+		t.chain(o.chain())
+	case o.shown == nil:
 		t.entries(in.entryList())
 	}
 	t.entries(items{len(o.shown), func(i int) any { return o.shown[i].Info(o.store.Format) }})
@@ -102,6 +105,17 @@ func (o *storeOutput) report(t *storeText, w *writeFlags) {
 	if !w.dryRun {
 		fmt.Fprintf(t, "  readable by %s\n", whoReads(fileInfo(o.path)))
 	}
+}
+
+// chain describes the certificates that are one chain.
+func (o *storeOutput) chain() []tlsstore.CertificateInfo {
+	var chain []tlsstore.CertificateInfo
+	for _, e := range o.store.Entries {
+		for _, der := range e.Chain {
+			chain = append(chain, tlsstore.DescribeCertificate(der))
+		}
+	}
+	return chain
 }
 
 // would marks what a dry run leaves undone.
