@@ -25,7 +25,9 @@ func tell(e *env, c *change, keys []string, hide bool) {
 	foreign := after.guessed && !hasKafkaKey(after)
 	for _, key := range keys {
 		at, useless := c.after.Pos(key), false
-		for _, r := range slices.Backward(after.reports) { // the newest release that says it
+		var told []finding.Finding // by newer releases
+		for _, r := range slices.Backward(after.reports) {
+			var fresh []finding.Finding
 			for _, f := range r.Findings {
 				switch {
 				case ineffective(f.ID):
@@ -33,14 +35,27 @@ func tell(e *env, c *change, keys []string, hide bool) {
 						continue
 					}
 					useless = true
-				case foreign || hide || f.Severity < finding.Warning || !takesPart(f, key, at) || c.told(f) || saidBefore(f, before.reports, r.Release):
+				case foreign || hide || f.Severity < finding.Warning || !takesPart(f, key, at) || saidBefore(f, before.reports, r.Release):
+					continue
+				}
+				if fresh = append(fresh, f); slices.ContainsFunc(told, sameRule(f)) || slices.ContainsFunc(c.findings, sameText(f)) {
 					continue
 				}
 				c.findings = append(c.findings, f)
 				warnOfFinding(e, f, productOf(after.kind).name+" "+r.Release)
 			}
+			told = append(told, fresh...)
 		}
 	}
+}
+
+// sameRule compares findings of several releases, whose text may name the release.
+func sameRule(f finding.Finding) func(finding.Finding) bool {
+	return func(other finding.Finding) bool { return f.ID == other.ID && f.Key == other.Key }
+}
+
+func sameText(f finding.Finding) func(finding.Finding) bool {
+	return func(other finding.Finding) bool { return sameRule(f)(other) && f.Message == other.Message }
 }
 
 // newJudge judges as kcfg validate does without flags.
@@ -55,17 +70,10 @@ func takesPart(f finding.Finding, key string, at finding.Position) bool {
 	return f.Key == key || at.Line > 0 && slices.ContainsFunc(f.Related, func(r finding.Related) bool { return r.Pos.Line == at.Line })
 }
 
-// told reports whether a finding is already among those of the change: another release, or another key that was set, has it too.
-func (c *change) told(f finding.Finding) bool {
-	return slices.ContainsFunc(c.findings, func(t finding.Finding) bool { return t.ID == f.ID && t.Key == f.Key })
-}
-
 // saidBefore reports whether a release said the same before the change.
 func saidBefore(f finding.Finding, reports []finding.Report, release string) bool {
 	return slices.ContainsFunc(reports, func(r finding.Report) bool {
-		return r.Release == release && slices.ContainsFunc(r.Findings, func(b finding.Finding) bool {
-			return b.ID == f.ID && b.Key == f.Key && b.Message == f.Message
-		})
+		return r.Release == release && slices.ContainsFunc(r.Findings, sameText(f))
 	})
 }
 
