@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -136,6 +137,9 @@ func (f *convertFlags) source(e *env, secrets *secret.Reader, path string) (*tls
 		o.KeyPasswords = append(o.KeyPasswords, key)
 	}
 	store, err := tlsstore.Decode(data, password, o)
+	if errors.Is(err, tlsstore.ErrFormat) && isProperties(path, data) {
+		return nil, password, withHint(fmt.Errorf("%s: %w", path, err), "name a store; kcfg inspect %s shows those that it names", path)
+	}
 	if err != nil {
 		return nil, password, storeAdvice(fmt.Errorf("%s: %w", path, err))
 	}

@@ -96,6 +96,9 @@ func pathError(err error, path string) error {
 	if errors.As(err, &pe) {
 		err = pe.Err
 	}
+	if path == "" {
+		path = `""`
+	}
 	return fmt.Errorf("%s: %w", path, danglingLink(path, err))
 }
 

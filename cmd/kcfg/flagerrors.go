@@ -40,8 +40,10 @@ func allowEmpty(flags *pflag.FlagSet, name string) {
 }
 
 func emptyFlag(name string) error {
-	return withHint(usagef("--%s is empty", name), "is a variable of the script not set?")
+	return withHint(usagef("--%s is empty", name), unsetVariable)
 }
+
+const unsetVariable = "is a variable of the script not set?"
 
 // flagError turns an error of the flag parser into a usage error, with the flag that was probably meant.
 func flagError(cmd *cobra.Command, err error) error {

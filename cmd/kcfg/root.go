@@ -168,6 +168,9 @@ func usageErrors(cmd *cobra.Command) {
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(cmd *cobra.Command, args []string) error {
 			err := noEmptyFlags(cmd)
+			if err == nil && len(args) > 0 && args[0] == "" {
+				err = withHint(usagef("%s: the first argument is empty", belowRoot(cmd)), unsetVariable)
+			}
 			if err == nil {
 				err = check(cmd, args)
 			}

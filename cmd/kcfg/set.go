@@ -98,6 +98,9 @@ func (f *setFlags) assignments(e *env, path string, args []string) ([]assignment
 	var out []assignment
 	for _, arg := range args {
 		key, value, ok := strings.Cut(arg, "=")
+		if strings.TrimRight(key, " \t") != key { // KEY = VALUE, as in a file
+			value = strings.TrimLeft(value, " \t")
+		}
 		key = strings.TrimSpace(key)
 		switch {
 		case !ok && secretKey(key):
