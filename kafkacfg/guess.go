@@ -90,11 +90,8 @@ func GuessKind(f *properties.File) Kind {
 			return s.kind
 		}
 	}
-	base := strings.ToLower(path.Base(strings.ReplaceAll(f.Name(), `\`, "/")))
-	for _, n := range fileNames {
-		if strings.Contains(base, n.part) {
-			return n.kind
-		}
+	if k := kindOfName(f.Name()); k != "" {
+		return k
 	}
 	if hasAny(f, clientSigns) {
 		return Admin
@@ -102,13 +99,24 @@ func GuessKind(f *properties.File) Kind {
 	return Broker
 }
 
+// kindOfName says what a file's name tells, or "".
+func kindOfName(name string) Kind {
+	base := strings.ToLower(path.Base(strings.ReplaceAll(name, `\`, "/")))
+	for _, n := range fileNames {
+		if strings.Contains(base, n.part) {
+			return n.kind
+		}
+	}
+	return ""
+}
+
 // clientSigns are keys that clients have and nodes do not.
 var clientSigns = []string{"bootstrap.servers", "security.protocol", "sasl.mechanism", "metadata.broker.list"}
 
 // oldClient reports whether ZooKeeper's address is all that a file has of a node's, beside what clients have: consumers of
-// long ago had it too.
+// long ago had it too. A node's name says otherwise.
 func oldClient(f *properties.File) bool {
-	if !hasAny(f, []string{zookeeperKey}) {
+	if !hasAny(f, []string{zookeeperKey}) || kindOfName(f.Name()) == Broker {
 		return false
 	}
 	client := false

@@ -27,3 +27,10 @@ func TestGuessKindWithoutAName(t *testing.T) {
 		require.Equal(t, want, GuessKind(f), text)
 	}
 }
+
+// A node's file with a consumer's key in it is a node's file.
+func TestGuessKindByTheNameOfANode(t *testing.T) {
+	f, err := properties.Parse("/etc/kafka/Server-1.properties", []byte("zookeeper.connect=z:2181\ngroup.id=g\n"))
+	require.NoError(t, err)
+	require.Equal(t, Broker, GuessKind(f))
+}
