@@ -13,6 +13,7 @@ var clusterLints = []rule.Rule[*lint]{
 	{ID: "kafka-controllers-even", Severity: finding.Warning, Check: controllersEven},
 	{ID: "kafka-combined-mode", Severity: finding.Info, Check: combinedMode},
 	{ID: "kafka-voter-id-duplicate", Severity: finding.Warning, Check: voterIDDuplicate},
+	{ID: "kafka-voter-address-twice", Severity: finding.Warning, Check: voterAddressTwice},
 	{ID: "kafka-voter-scheme", Severity: finding.Error, Check: voterScheme},
 	{ID: "kafka-voter-port-mismatch", Severity: finding.Warning, Check: voterPortMismatch},
 	{ID: "kafka-zookeeper-key-in-kraft", Severity: finding.Info, Check: zookeeperKeyInKRaft},
@@ -87,6 +88,32 @@ func voterIDDuplicate(c *lint, report rule.Reporter) {
 			f := report(v.pos(), votersKey, "controller.quorum.voters has the id %s twice; the last one counts", v.id)
 			f.Related = append(f.Related, finding.Related{Pos: first.pos(), Message: "first here"})
 			f.Help = "give every controller its own id"
+		}
+	}
+}
+
+// A process has one id, so of two voters at one address one is never there. Kafka does not compare the addresses.
+func voterAddressTwice(c *lint, report rule.Reporter) {
+	votes := c.voters()
+	first := map[string]quorumVoter{}
+	var twice []*finding.Finding
+	for i, v := range votes {
+		address := strings.ToLower(v.host) + ":" + v.port
+		before, ok := first[address]
+		switch {
+		case v.host == "" || c.voterBefore(i) != nil: // unreadable, or told with its id
+		case !ok:
+			first[address] = v
+		default:
+			f := report(v.pos(), votersKey, "controller.quorum.voters has %s:%s for %s and for %s, which cannot both listen there", v.host, v.port, before.id, v.id)
+			f.Related = append(f.Related, finding.Related{Pos: before.pos(), Message: "first here"})
+			f.Help = "give every controller its own address"
+			twice = append(twice, f)
+		}
+	}
+	if majority := len(votes)/2 + 1; len(first) < majority {
+		for _, f := range twice {
+			f.Severity = finding.Error // no leader is ever elected
 		}
 	}
 }

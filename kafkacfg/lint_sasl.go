@@ -25,6 +25,7 @@ var saslLints = []rule.Rule[*lint]{
 	{ID: "kafka-allow-everyone", Severity: finding.Warning, Check: allowEveryone},
 	{ID: "kafka-super-users-syntax", Severity: finding.Error, Check: superUsersSyntax},
 	{ID: "kafka-super-users-without-authorizer", Severity: finding.Info, Check: superUsersWithoutAuthorizer},
+	{ID: "kafka-authorizer-stops-brokers", Severity: finding.Warning, Check: authorizerStopsBrokers},
 	{ID: "kafka-super-user-anonymous", Severity: finding.Warning, Check: superUserAnonymous},
 	{ID: "kafka-authorizer-of-other-mode", Severity: finding.Error, Check: authorizerOfOtherMode},
 }
@@ -327,10 +328,39 @@ func superUsersWithoutAuthorizer(c *lint, report rule.Reporter) {
 	}
 }
 
+func (c *lint) anonymousIsSuper() bool {
+	return slices.ContainsFunc(strings.Split(c.str("super.users"), ";"), func(user string) bool { return trim(user) == "User:ANONYMOUS" })
+}
+
+// Brokers register with controllers, and fetch from each other, by leave of CLUSTER_ACTION. Without authentication that is
+// asked for User:ANONYMOUS, and denied unless there is a rule for it.
+func authorizerStopsBrokers(c *lint, report rule.Reporter) {
+	own := []string{standardAuthorizer, aclAuthorizer, simpleAuthorizer}
+	if !c.node() || !slices.Contains(own, c.str(authorizerKey)) || strings.EqualFold(c.str("allow.everyone.if.no.acl.found"), "true") || c.anonymousIsSuper() {
+		return
+	}
+	for _, l := range c.bound() {
+		var text string
+		switch {
+		case l.Protocol != Plaintext:
+			continue
+		case c.isControllerListener(l.Name):
+			text = "brokers come to %s without a name, and the authorizer does not let User:ANONYMOUS register"
+		case c.broker() && c.interBroker(l.Name):
+			text = "brokers come to %s without a name, and the authorizer does not let User:ANONYMOUS replicate"
+		default:
+			continue
+		}
+		f := report(l.pos(), "listeners", text, l.Name)
+		f.Help = "let " + l.Name + " authenticate with SASL or certificates, and name the brokers' principal in super.users"
+		c.relate(f, authorizerKey)
+	}
+}
+
 // Without authentication everybody is called User:ANONYMOUS.
 func superUserAnonymous(c *lint, report rule.Reporter) {
 	const key = "super.users"
-	if !c.node() || c.str(authorizerKey) == "" || !slices.ContainsFunc(strings.Split(c.str(key), ";"), func(user string) bool { return trim(user) == "User:ANONYMOUS" }) {
+	if !c.node() || c.str(authorizerKey) == "" || !c.anonymousIsSuper() {
 		return
 	}
 	for _, l := range c.bound() {
