@@ -18,7 +18,7 @@ var tlsLints = []rule.Rule[*lint]{
 	{ID: "kafka-tls-listener-without-keystore", Severity: finding.Error, Check: tlsListenerWithoutKeystore},
 	{ID: "kafka-keystore-unused", Severity: finding.Warning, Check: keystoreUnused},
 	{ID: "kafka-store-type-mismatch", Severity: finding.Info, Check: storeTypeMismatch},
-	{ID: "kafka-key-password-differs", Severity: finding.Error, Check: keyPasswordDiffers},
+	{ID: "kafka-key-password-differs", Severity: finding.Warning, Check: keyPasswordDiffers},
 	{ID: "kafka-client-auth-ignored", Severity: finding.Warning, Check: clientAuthIgnored},
 	{ID: "kafka-password-literal", Severity: finding.Info, Check: passwordLiteral},
 	{ID: "kafka-password-well-known", Severity: finding.Warning, Check: passwordWellKnown},
@@ -180,7 +180,7 @@ func keyPasswordDiffers(c *lint, report rule.Reporter) {
 		if store == "" || store == key || isReference(store) || isReference(key) {
 			continue
 		}
-		f := report(e.ValuePos(), e.Key, "%s differs from %s, but a PKCS12 store has one password for both", e.Key, where)
+		f := report(e.ValuePos(), e.Key, "%s differs from %s, but a PKCS12 store of keytool or OpenSSL has one password for both", e.Key, where)
 		f.Help = "remove " + e.Key
 	}
 }

@@ -133,6 +133,7 @@ func stores(t testing.TB) map[string][]byte {
 	files := map[string][]byte{
 		"good.p12":            keyStore(t, tlsstore.PKCS12, "", good),
 		"ts-good.p12":         trustStore(t, good),
+		"twopasswords.p12":    read("twopasswords.p12"), // good.p12 by KeyStore.setKeyEntry, whose key has the password differs
 		"keypass.jks":         keyStore(t, tlsstore.JKS, "differs", keypass),
 		"ts-keypass.p12":      trustStore(t, keypass),
 		"expired.p12":         keyStore(t, tlsstore.PKCS12, "", expired),

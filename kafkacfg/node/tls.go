@@ -237,34 +237,32 @@ func passwordOf(s setting) tlsstore.Password {
 	return tlsstore.NewPassword([]byte(s.text))
 }
 
-// keysOpen: Java's key manager opens every key with one password.
+// keysOpen: Java's key manager opens every key with one password, that of the keys where there is one. A key that the store's
+// password opens has no other.
 func (j *judge) keysOpen(s storeSettings, data []byte, store *tlsstore.Store) bool {
 	password, opened := s.password, store
 	if s.keyPassword.set && s.keyPassword.text != s.password.text {
 		password = s.keyPassword
 		var err error
-		// without the store's password only the key's own is tried
-		opened, err = tlsstore.Decode(data, tlsstore.Password{}, tlsstore.DecodeOptions{KeyPasswords: []tlsstore.Password{passwordOf(s.keyPassword)}})
-		if err != nil {
+		opened, err = tlsstore.Decode(data, passwordOf(s.password), tlsstore.DecodeOptions{KeyPasswords: []tlsstore.Password{passwordOf(s.keyPassword)}})
+		if err != nil || len(opened.Entries) != len(store.Entries) {
 			opened = store
 		}
 	}
 	ok := true
-	for _, e := range opened.Entries {
-		if !e.Locked() {
+	for i, e := range store.Entries {
+		help := "set ssl.key.password to the key's own password"
+		switch {
+		case e.Kind == tlsstore.KindCertificate:
+			continue
+		case password == s.keyPassword && !e.Locked():
+			help = "remove it: the key has the store's password"
+		case !opened.Entries[i].Locked():
 			continue
 		}
 		ok = false
-		f := j.report("kafka-key-password", password.pos, password.key,
-			fmt.Sprintf("%s is [hidden], which does not open the key %s in %s", password.key, clip(e.Alias), clip(s.location.text)))
-		f.Help = "set ssl.key.password to the key's own password; in PKCS12 it is the store's"
-	}
-	if password == s.keyPassword && slices.ContainsFunc(opened.Hidden, func(h tlsstore.Hidden) bool { return h.Kind == tlsstore.HiddenLocked }) &&
-		len(keyEntries(opened)) == 0 && len(keyEntries(store)) > 0 {
 		j.report("kafka-key-password", password.pos, password.key,
-			fmt.Sprintf("%s is [hidden], which does not open the keys in %s", password.key, clip(s.location.text))).
-			Help = "remove it: a PKCS12 store has one password for both"
-		ok = false
+			fmt.Sprintf("%s is [hidden], which does not open the key %s in %s", password.key, clip(e.Alias), clip(s.location.text))).Help = help
 	}
 	return ok
 }
