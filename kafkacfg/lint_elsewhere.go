@@ -15,6 +15,23 @@ func (c *lint) worker() bool {
 	return c.cfg.Kind == ConnectDistributed || c.cfg.Kind == ConnectStandalone
 }
 
+// reader is who reads the file, with its article.
+func (c *lint) reader() string {
+	switch c.cfg.Kind {
+	case Admin:
+		return "an admin client"
+	case ShareConsumer:
+		return "a share consumer"
+	case Streams:
+		return "a Streams application"
+	case ConnectDistributed, ConnectStandalone:
+		return "a Connect worker"
+	case MirrorMaker:
+		return "MirrorMaker"
+	}
+	return "a " + string(c.cfg.Kind)
+}
+
 // workersOwn are keys that a worker sets for the clients of its connectors: nobody is told to set them there.
 var workersOwn = []string{"group.id", "key.serializer", "value.serializer", "key.deserializer", "value.deserializer", "enable.auto.commit"}
 

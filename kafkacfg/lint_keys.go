@@ -259,90 +259,6 @@ func unknownKey(c *lint, report rule.Reporter) {
 	}
 }
 
-// nearestKey looks among the keys of the release, and behind a listener's prefix.
-func (c *lint) nearestKey(key string) string {
-	if name, rest, ok := c.cutListener(key); ok {
-		if best := nearest(rest, c.allKeys()); best != "" {
-			return listenerPrefix + name + "." + best
-		}
-		return ""
-	}
-	if lower := strings.ToLower(strings.ReplaceAll(key, "_", ".")); lower != key && c.defined(lower) {
-		return lower
-	}
-	if c.node() {
-		if name, ok := strings.CutSuffix(key, "."+jaasKey); ok && !strings.Contains(name, ".") {
-			return c.prefixedJAAS(name)
-		}
-		if rest, ok := strings.CutPrefix(key, "listeners.name."); ok && c.listenerKey(listenerPrefix+rest) {
-			return listenerPrefix + rest
-		}
-		if p := c.str("remote.log.metadata.manager.impl.prefix"); p != "" && strings.HasPrefix(key, "remote.log.metadata.topic.") {
-			return p + key // TopicBasedRemoteLogMetadataManager reads it
-		}
-	}
-	alias, key := c.cutAlias(key)
-	if best := meantKey(key, c.allKeys()); best != "" {
-		return alias + best
-	}
-	return ""
-}
-
-// meantKey returns the candidate that was probably meant by a key, or "".
-func meantKey(key string, all []string) string {
-	if best := nearest(key, all); best != "" {
-		return best
-	}
-	if best := leftOut(key, all); best != "" {
-		return best
-	}
-	return partAway(key, all)
-}
-
-// partAway returns the one key that is another but for one of its parts: a search and replace too many makes
-// offsets.topic.default.replication.factor, and unclean.leader.election lacks its end.
-func partAway(key string, candidates []string) string {
-	const least = 2 // parts that both have; one says too little
-	parts := 1 + strings.Count(key, ".")
-	if parts > least {
-		if i := slices.IndexFunc(candidates, func(candidate string) bool { return hasPartMore(key, candidate) }); i >= 0 {
-			return candidates[i]
-		}
-	}
-	if parts < least {
-		return ""
-	}
-	best := ""
-	for _, candidate := range candidates {
-		if !hasPartMore(candidate, key) {
-			continue
-		}
-		if best != "" {
-			return "" // two are as near
-		}
-		best = candidate
-	}
-	return best
-}
-
-// hasPartMore reports whether long is short with one more part between its dots, in front or at the end.
-func hasPartMore(long, short string) bool {
-	more := len(long) - len(short)
-	if more < 2 {
-		return false
-	}
-	same := 0
-	for same < len(short) && long[same] == short[same] {
-		same++
-	}
-	if same == len(short) && long[same] == '.' && !strings.Contains(long[same+1:], ".") {
-		return true
-	}
-	at := strings.LastIndexByte(long[:same], '.') + 1 // the part begins no later, and no earlier, or its name would be twice there
-	part := long[at : at+more]
-	return long[at+more:] == short[at:] && strings.IndexByte(part, '.') == more-1
-}
-
 // allKeys returns the names that can have been meant: those of the release, and of the authorizers that Kafka brings.
 func (c *lint) allKeys() []string { return c.keys.get(c.findKeys) }
 
@@ -429,8 +345,11 @@ func clientKeyOnBroker(c *lint, report rule.Reporter) {
 func brokerKeyOnClient(c *lint, report rule.Reporter) {
 	for _, f := range c.classified() {
 		if f.class == brokerKey && f.better == "" {
-			report(f.KeyPos(), f.Key, "%s is a key of brokers, so it has no effect on a %s", f.Key, c.cfg.Kind).
-				Help = "move it to server.properties"
+			r := report(f.KeyPos(), f.Key, "%s is a key of brokers, so it has no effect on %s", f.Key, c.reader())
+			r.Help = "move it to server.properties"
+			if _, key := c.cutAlias(f.Key); strings.HasPrefix(key, "zookeeper.") {
+				r.Help = "remove it: only brokers and tools have asked ZooKeeper since 2.0"
+			}
 		}
 	}
 }

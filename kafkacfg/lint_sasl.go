@@ -292,7 +292,7 @@ func allowEveryone(c *lint, report rule.Reporter) {
 	case strings.EqualFold(v, "true") && c.str(authorizerKey) != "":
 		report(c.pos(key), key, "allow.everyone.if.no.acl.found is true: whatever has no rule is open to everybody").
 			Help = "remove the line once every resource has its rules"
-	case strings.EqualFold(v, "false") && c.str(authorizerKey) == "":
+	case strings.EqualFold(v, "false") && c.str(authorizerKey) == "" && (c.set(zookeeperKey) || c.set(rolesKey)): // else only a part of the settings is here
 		f := report(c.pos(key), key, "allow.everyone.if.no.acl.found has no effect without authorizer.class.name: everybody may do everything")
 		f.Help = "set authorizer.class.name, or remove the line"
 		c.ease(f)

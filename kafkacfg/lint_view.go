@@ -6,8 +6,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/agext/levenshtein"
-
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
 )
@@ -200,60 +198,6 @@ func other(key, a, b string) string {
 
 func oneOfFold(s string, names ...string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, s) })
-}
-
-// nearest returns the candidate that was probably meant, or "" where none is near.
-func nearest(s string, candidates []string) string {
-	most := 1 + len(s)/8 // edits: one in a short word, three in log.retention.hours
-	best := ""
-	runes := []rune(s)
-	for _, candidate := range candidates {
-		if d := len(candidate) - len(s); d > most || -d > most {
-			continue
-		}
-		other := []rune(candidate)
-		// A bound makes it fast for all but a few, and sometimes too small.
-		if d, _, _ := levenshtein.Calculate(runes, other, most, 1, 1, 1); d > most {
-			continue
-		}
-		if d, _, _ := levenshtein.Calculate(runes, other, 0, 1, 1, 1); d <= most && d > 0 {
-			best, most = candidate, d-1
-		}
-		if most == 0 {
-			break
-		}
-	}
-	return best
-}
-
-// leftOut returns the one candidate of which s lacks a letter or two between its first and its last: listers is listeners.
-func leftOut(s string, candidates []string) string {
-	const least, most = 6, 2 // letters that are there, and that are not
-	if len(s) < least {
-		return ""
-	}
-	best := ""
-	for _, candidate := range candidates {
-		if more := len(candidate) - len(s); more < 1 || more > most || candidate[0] != s[0] || candidate[len(candidate)-1] != s[len(s)-1] || !within(s, candidate) {
-			continue
-		}
-		if best != "" {
-			return "" // two are as near
-		}
-		best = candidate
-	}
-	return best
-}
-
-// within reports whether long has the bytes of s in their order.
-func within(s, long string) bool {
-	i := 0
-	for j := 0; i < len(s) && j < len(long); j++ {
-		if s[i] == long[j] {
-			i++
-		}
-	}
-	return i == len(s)
 }
 
 func isBlank(s string) bool { return strings.TrimFunc(s, unicode.IsSpace) == "" }
