@@ -158,6 +158,7 @@ var logPatterns = []logPattern{
 	{"tls-name-constraints", `name constraints check failed`},
 	{"tls-path-length", `pathLenConstraint violated`},
 	{"tls-chain-not-ca", `(?:this|") is not a CA certificate|keyCertSign bit`},
+	{"tls-policy-missing", `policy tree is null`},
 	{"tls-critical-extension", `unrecognized critical extension`},
 	{"tls-usage-restricted", `KeyUsage does not allow|Netscape cert type does not permit`},
 	{"tls-no-subject", `X\.509 Certificate is incomplete|Empty issuer DN`},

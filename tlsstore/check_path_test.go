@@ -29,6 +29,16 @@ func extension(oid string, critical bool, der ...byte) pkix.Extension {
 	return pkix.Extension{Id: id, Critical: critical, Value: der}
 }
 
+// requirePolicy is the extension that requires policies after so many certificates.
+func requirePolicy(after byte) pkix.Extension {
+	return extension("2.5.29.36", true, 0x30, 3, 0x80, 1, after)
+}
+
+// policy is the extension with one policy, whose identifier has four bytes.
+func policy(oid string) pkix.Extension {
+	return extension("2.5.29.32", false, append([]byte{0x30, 8, 0x30, 6, 6, 4}, oid...)...)
+}
+
 // inPath is a chain of leaf, perhaps an issuing CA, a CA and a root, with something odd in one of them.
 type inPath struct {
 	name            string
@@ -74,8 +84,23 @@ var inPaths = []inPath{
 	{name: "aia critical", want: "tls-critical-extension", leaf: add(extension("1.3.6.1.5.5.7.1.1", true, 0x30, 0x19, 0x30, 0x17, 6, 8, 0x2b, 6, 1, 5, 5, 7, 48, 1, 0x86, 0x0b, 'h', 't', 't', 'p', ':', '/', '/', 'a', '.', 'b', '/'))},
 	{name: "ct poison", want: "tls-critical-extension", leaf: add(extension("1.3.6.1.4.1.11129.2.4.3", true, 5, 0))},
 	{name: "inhibit any policy", sub: add(extension("2.5.29.54", true, 2, 1, 0))},
-	{name: "require explicit policy, none", unsaid: true, sub: add(extension("2.5.29.36", true, 0x30, 3, 0x80, 1, 0))},
-	{name: "require explicit policy, any", sub: add(extension("2.5.29.36", true, 0x30, 3, 0x80, 1, 0), extension("2.5.29.32", false, 0x30, 8, 0x30, 6, 6, 4, 0x55, 0x1d, 0x20, 0)), leaf: add(extension("2.5.29.32", false, 0x30, 8, 0x30, 6, 6, 4, 0x2a, 3, 4, 5))},
+	{name: "require explicit policy, none", want: "tls-policy-missing", sub: add(requirePolicy(0))},
+	{name: "require explicit policy, any", sub: add(requirePolicy(0), policy("\x55\x1d\x20\x00")), leaf: add(policy("\x2a\x03\x04\x05"))},
+	{name: "require explicit policy, leaf none", want: "tls-policy-missing", sub: add(requirePolicy(0), policy("\x55\x1d\x20\x00"))},
+	{name: "require explicit policy, same", sub: add(requirePolicy(0), policy("\x2a\x03\x04\x05")), leaf: add(policy("\x2a\x03\x04\x05"))},
+	{name: "require explicit policy, leaf any", sub: add(requirePolicy(0), policy("\x2a\x03\x04\x05")), leaf: add(policy("\x55\x1d\x20\x00"))},
+	{name: "require explicit policy, other", want: "tls-policy-missing", sub: add(requirePolicy(0), policy("\x2a\x03\x04\x05")), leaf: add(policy("\x2a\x03\x04\x06"))},
+	{name: "require explicit policy after one, leaf", want: "tls-policy-missing", sub: add(requirePolicy(1)), issuing: add()},
+	{name: "require explicit policy after two, leaf", want: "tls-policy-missing", sub: add(requirePolicy(2)), issuing: add()},
+	{name: "require explicit policy after one, no second", want: "tls-policy-missing", sub: add(requirePolicy(1))},
+	{name: "require explicit policy after two, no second", sub: add(requirePolicy(2))},
+	{name: "require explicit policy after three", sub: add(requirePolicy(3)), issuing: add()},
+	{name: "issuing requires, sub has none", want: "tls-policy-missing", issuing: add(requirePolicy(0), policy("\x2a\x03\x04\x05")), leaf: add(policy("\x2a\x03\x04\x05"))},
+	{name: "issuing requires after five, sub at once", want: "tls-policy-missing", sub: add(requirePolicy(0)), issuing: add(requirePolicy(5))},
+	{name: "leaf requires", want: "tls-policy-missing", leaf: add(requirePolicy(0))},
+	{name: "leaf requires, and all have", sub: add(policy("\x55\x1d\x20\x00")), leaf: add(requirePolicy(0), policy("\x2a\x03\x04\x05"))},
+	{name: "root requires", root: add(requirePolicy(0))},
+	{name: "require explicit policy, with mappings", unsaid: true, sub: add(requirePolicy(0), extension("2.5.29.33", true, 0x30, 14, 0x30, 12, 6, 4, 0x2a, 3, 4, 5, 6, 4, 0x2a, 3, 4, 6))},
 	{name: "policy mismatch without requirement", sub: add(extension("2.5.29.32", false, 0x30, 8, 0x30, 6, 6, 4, 0x2a, 3, 4, 4)), leaf: add(extension("2.5.29.32", false, 0x30, 8, 0x30, 6, 6, 4, 0x2a, 3, 4, 5))},
 	{name: "policy mismatch, leaf's critical", sub: add(extension("2.5.29.32", false, 0x30, 8, 0x30, 6, 6, 4, 0x2a, 3, 4, 4)), leaf: add(extension("2.5.29.32", true, 0x30, 8, 0x30, 6, 6, 4, 0x2a, 3, 4, 5))},
 	{name: "policy mapping any", sub: add(extension("2.5.29.33", true, 0x30, 14, 0x30, 12, 6, 4, 0x2a, 3, 4, 5, 6, 4, 0x2a, 3, 4, 6))},

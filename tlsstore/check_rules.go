@@ -36,6 +36,7 @@ var keyRules = []checkRule{
 	{ID: "tls-chain-not-ca", Severity: finding.Error, Check: issuerNotCA},
 	{ID: "tls-path-length", Severity: finding.Error, Check: pathLength},
 	{ID: "tls-name-constraints", Severity: finding.Error, Check: nameConstraints},
+	{ID: "tls-policy-missing", Severity: finding.Error, Check: policyMissing},
 	{ID: "tls-critical-extension", Severity: finding.Error, Check: criticalExtension},
 	{ID: "tls-root-mismatch", Severity: finding.Error, Check: rootMismatch},
 	{ID: "tls-chain-incomplete", Severity: finding.Error, Check: chainIncomplete},

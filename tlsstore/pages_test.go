@@ -52,7 +52,7 @@ func findingsText(t *testing.T, id string, found []finding.Finding) string {
 //
 //	now DATE | role ROLE | host NAME | roots NAME...      the options of Check
 //	NAME cn=CN org=O hosts=H,... key=KIND use=server,client by=NAME|self samekey=NAME from=DATE to=DATE signature=MD5|SHA1 ca issuing
-//	     constraints=+dns:DOMAIN critical=OID usage=encipherment authority=other names=uncritical
+//	     constraints=+dns:DOMAIN critical=OID usage=encipherment authority=other names=uncritical requires=policy policy=1.2.3.4.5
 //	chain NAME... | key NAME                              what the one key entry holds, if not the leaf and what issued it
 //	entry ALIAS NAME | trust ALIAS NAME                   entries
 //	keys N NAME                                           so many key entries of one certificate
@@ -185,6 +185,10 @@ func (e *example) certificate(name string, args []string) {
 			r.edit = add(constraints(e.t, v))
 		case "critical":
 			r.edit = add(extension(v, true, 5, 0))
+		case "requires":
+			r.edit = add(requirePolicy(0), policy("\x2a\x03\x04\x05"))
+		case "policy":
+			r.edit = add(policy("\x2a\x03\x04\x05"))
 		case "usage":
 			r.edit = func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageKeyEncipherment }
 		case "authority":
