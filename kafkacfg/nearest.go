@@ -1,6 +1,7 @@
 package kafkacfg
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/agext/levenshtein"
