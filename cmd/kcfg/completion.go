@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -30,6 +31,9 @@ fi
 
 `
 
+// fishSplit is where cobra's script for fish takes a completion such as --password=file: for a flag of fish's own.
+const fishSplit = "string split --max 1 "
+
 // addCompletion adds kcfg completion: cobra's, with a script for bash that needs no other package.
 func addCompletion(root *cobra.Command, stdout io.Writer) {
 	root.InitDefaultCompletionCmd(root.Name())
@@ -50,6 +54,20 @@ kcfg completion bash >/etc/bash_completion.d/kcfg        # for all users, with t
 		if c, _, err := root.Find([]string{"completion", shell}); err == nil && c.Name() == shell {
 			c.Short = "Write the script with which " + shell + " completes commands, flags and their values"
 			c.Long, c.Example = "", example
+		}
+	}
+	if fish, _, err := root.Find([]string{"completion", "fish"}); err == nil && fish.Name() == "fish" {
+		fish.RunE = func(cmd *cobra.Command, _ []string) error {
+			plain, err := cmd.Flags().GetBool("no-descriptions")
+			if err != nil {
+				return err
+			}
+			var script bytes.Buffer
+			if err := root.GenFishCompletion(&script, !plain); err != nil {
+				return err
+			}
+			_, err = stdout.Write(bytes.ReplaceAll(script.Bytes(), []byte(fishSplit), []byte(fishSplit+"-- ")))
+			return err
 		}
 	}
 	bash, _, err := root.Find([]string{"completion", "bash"})

@@ -60,3 +60,10 @@ func TestCommandsAreListedUnderTheirNames(t *testing.T) {
 func status(args ...string) int {
 	return run(env{Args: args, Stdin: strings.NewReader(""), Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}, Now: func() time.Time { return testNow }})
 }
+
+func TestFishTakesNoCompletionForAFlag(t *testing.T) {
+	script, status := says("completion", "fish")
+	require.Equal(t, exitOK, status)
+	require.Contains(t, script, fishSplit+`-- \t`)
+	require.Equal(t, strings.Count(script, fishSplit), strings.Count(script, fishSplit+"-- "))
+}
