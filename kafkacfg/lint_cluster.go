@@ -14,7 +14,7 @@ var clusterLints = []rule.Rule[*lint]{
 	{ID: "kafka-combined-mode", Severity: finding.Info, Check: combinedMode},
 	{ID: "kafka-voter-id-duplicate", Severity: finding.Warning, Check: voterIDDuplicate},
 	{ID: "kafka-voter-address-twice", Severity: finding.Warning, Check: voterAddressTwice},
-	{ID: "kafka-voter-scheme", Severity: finding.Error, Check: voterScheme},
+	{ID: "kafka-voter-scheme", Severity: finding.Info, Check: voterScheme},
 	{ID: "kafka-voter-port-mismatch", Severity: finding.Warning, Check: voterPortMismatch},
 	{ID: "kafka-zookeeper-key-in-kraft", Severity: finding.Info, Check: zookeeperKeyInKRaft},
 	{ID: "kafka-zookeeper-connect-chroot", Severity: finding.Error, Check: zookeeperConnectChroot},
@@ -121,7 +121,7 @@ func voterAddressTwice(c *lint, report rule.Reporter) {
 func voterScheme(c *lint, report rule.Reporter) {
 	for _, v := range c.voters() {
 		if strings.Contains(v.host, "://") {
-			report(v.pos(), votersKey, "controller.quorum.voters has %s with a scheme, which becomes part of the host name", v.text).
+			report(v.pos(), votersKey, "controller.quorum.voters has %s with a scheme, which Kafka drops: the protocol is that of the controllers' listener", v.text).
 				Help = "write id@host:port"
 		}
 	}
@@ -174,7 +174,7 @@ func zookeeperConnectChroot(c *lint, report rule.Reporter) {
 
 func zookeeperConnectScheme(c *lint, report rule.Reporter) {
 	if v := c.str(zkConnect); c.zooKeeper() && c.set(zkConnect) && strings.Contains(v, "://") && !isReference(v) {
-		report(c.pos(zkConnect), zkConnect, "zookeeper.connect has a scheme, which ZooKeeper takes for a host").Help = "write host:port, several separated by commas"
+		report(c.pos(zkConnect), zkConnect, "zookeeper.connect has a scheme, behind which ZooKeeper finds no path: the broker does not start").Help = "write host:port, several separated by commas"
 	}
 }
 
