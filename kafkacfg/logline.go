@@ -134,6 +134,7 @@ var logPatterns = []logPattern{
 	{"kafka-principal-builder-serde", `(?P<key>principal\.builder\.class) must implement KafkaPrincipalSerde`},
 	{"kafka-sasl-interbroker-ibp", `Only GSSAPI mechanism is supported for inter-broker`},
 	{"kafka-sasl-interbroker-mechanism", `(?P<key>sasl\.mechanism\.inter\.broker\.protocol) must be included in`},
+	{"kafka-authorizer-stops-brokers", `controller returned error CLUSTER_AUTHORIZATION_FAILED|User:ANONYMOUS is Denied operation = (?:CLUSTER_ACTION|ClusterAction)`},
 
 	// clients
 	{"kafka-producer-transaction-without-idempotence", `Cannot set a (?P<key>transactional\.id) without`},

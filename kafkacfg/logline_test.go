@@ -23,6 +23,8 @@ func TestExplainLog(t *testing.T) {
 		{15, "kafka-store-password", "", ""},
 		{18, "tls-chain-incomplete", "", ""},
 	}, ExplainLog(string(text)))
+	require.Equal(t, []LogMatch{{1, "kafka-authorizer-stops-brokers", "", ""}},
+		ExplainLog("INFO [BrokerLifecycleManager id=1] Unable to register broker 1 because the controller returned error CLUSTER_AUTHORIZATION_FAILED\n"))
 	require.Empty(t, ExplainLog(""))
 	require.Empty(t, ExplainLog("all is well\n"))
 	require.Empty(t, ExplainLog(strings.Repeat("x", 1<<20)))
