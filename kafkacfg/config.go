@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/filelint"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -250,8 +251,17 @@ func show(f *field, text string) string {
 	return shorten(text)
 }
 
-// shorten makes a value fit into a message, where none of a secret is shown.
+// shorten makes a value fit into a message as its author sees it, where none of a secret is shown.
 func shorten(text string) string {
+	const long = 4 * maxShown // bytes: what is longer is not worth the work
+	if len(text) <= long {
+		text = filelint.AsTyped(text)
+	}
+	return clip(text)
+}
+
+// clip is shorten for what Java reads, where that is the point.
+func clip(text string) string {
 	if SecretText(text) {
 		return secret
 	}

@@ -202,7 +202,7 @@ func backslashLost(c *lint, report rule.Reporter) {
 		}
 		f := report(e.ValuePos(), e.Key, "%s has a backslash, which disappears when the file is read", e.Key)
 		if !c.secret(e.Key) {
-			f.Notes = append(f.Notes, "Kafka reads "+shorten(trim(e.Value)))
+			f.Notes = append(f.Notes, "Kafka reads "+clip(trim(e.Value)))
 		}
 		f.Help = `write \\ for a backslash, or / in paths`
 	}
@@ -225,7 +225,7 @@ func notLatin1(c *lint, report rule.Reporter) {
 		}
 		f := report(e.ValuePos(), e.Key, "%s has characters in UTF-8, which Java reads as ISO-8859-1", e.Key)
 		if !c.secret(e.Key) {
-			f.Notes = append(f.Notes, "Kafka reads "+shorten(trim(e.Value)))
+			f.Notes = append(f.Notes, "Kafka reads "+clip(trim(e.Value)))
 		}
 		f.Help = `write \uXXXX for characters beyond ASCII`
 		if v := e.RawValue(); !strings.Contains(v, `\`) && beyondASCII(v) {

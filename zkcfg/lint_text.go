@@ -241,7 +241,7 @@ func strayLine(c *Config, report rule.Reporter) {
 		if !s.stray() {
 			continue
 		}
-		f := report(s.entry.KeyPos(), s.key, "this line sets a key called %s", quoted(s.key))
+		f := report(s.entry.KeyPos(), s.key, "this line sets a key called %s", quoted(filelint.AsTyped(s.key)))
 		f.Label = "no comment to Java"
 		f.Help = "begin comments with #"
 		f.Fix = &finding.Fix{Message: "make it a comment", Safe: true, Edits: s.entry.CommentOutEdits()}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/filelint"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -154,7 +155,7 @@ func notANumber(text, kind string) string {
 	if n := strings.TrimLeft(text, "+-"); n != "" && strings.Trim(n, "0123456789") == "" {
 		return text + ", which does not fit in " + map[string]string{"int": "32", "long": "64"}[kind] + " bits"
 	}
-	return fmt.Sprintf("%q; it must be a number", text)
+	return fmt.Sprintf("%q; it must be a number", filelint.AsTyped(text))
 }
 
 func (c *Config) checkBoolean(s *setting) (n int64, ok bool) {

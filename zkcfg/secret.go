@@ -7,6 +7,7 @@ import (
 	"github.com/agext/levenshtein"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/filelint"
 )
 
 // secretWords end the names of keys that hold secrets: those of type password in the catalogue, behind any prefix.
@@ -30,13 +31,14 @@ func SecretKey(key string) bool {
 // shown is a value as a message may show it.
 func (s *setting) shown() string {
 	const most = 60 // characters
-	switch {
-	case SecretKey(s.key):
+	if SecretKey(s.key) {
 		return "[hidden]"
-	case len(s.text) > most:
-		return quoted(s.text[:most] + "...")
 	}
-	return quoted(s.text)
+	text := []rune(filelint.AsTyped(s.text[:min(len(s.text), 8*most)]))
+	if len(text) > most {
+		return quoted(string(text[:most]) + "...")
+	}
+	return quoted(string(text))
 }
 
 // withoutSecrets drops the fixes that would show a secret: of a secret's entry, everything that writes anything but the key.

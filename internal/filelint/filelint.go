@@ -113,6 +113,24 @@ func Stray(key string) bool {
 	return false
 }
 
+// AsTyped returns what an editor shows of a text that Java read as ISO-8859-1 from a file in UTF-8; any other text as it is.
+func AsTyped(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return text
+	}
+	typed := make([]byte, 0, len(text))
+	for _, r := range text {
+		if r > 0xff {
+			return text
+		}
+		typed = append(typed, byte(r))
+	}
+	if !utf8.Valid(typed) {
+		return text
+	}
+	return string(typed)
+}
+
 // Prose reports whether a line in UTF-8 is text of another script than keys have: it begins with it, or has no separator.
 func Prose(line string) bool {
 	if line != "" && line[0] >= utf8.RuneSelf {

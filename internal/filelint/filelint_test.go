@@ -50,6 +50,9 @@ func TestWhatIsRecognised(t *testing.T) {
 	for v, want := range map[string]bool{"é": true, "\xe9": false, "e": false} {
 		require.Equal(t, want, UTF8(v), v)
 	}
+	for v, want := range map[string]string{"a": "a", "Ã©": "é", "é": "é", "端": "端", "Ã©端": "Ã©端", "": ""} {
+		require.Equal(t, want, AsTyped(v), v)
+	}
 	for line, want := range map[string]bool{"端口": true, "端口=1": true, "zk端口": true, "zk端口=1": false, "zk端口＝1": false, "a": false, "": false, "a é": false} {
 		require.Equal(t, want, Prose(line), line)
 	}
