@@ -170,7 +170,7 @@ func adminServerOpen(c *Config, report rule.Reporter) {
 	}
 	f := report(c.valuePos("admin.enableServer"), "admin.enableServer", "the admin server answers everybody at port %s, without a password", c.systemProperty("admin.serverPort", "8080"))
 	if c.table.lookup("admin.restore.enabled") != nil {
-		f.Notes = append(f.Notes, "in this release it can also replace the data")
+		f.Notes = append(f.Notes, "in this release it also restores snapshots, for whoever has all permissions on the root node: at first everybody")
 	}
 	f.Help = "set admin.enableServer=false, or admin.serverAddress=127.0.0.1"
 }
