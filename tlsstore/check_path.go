@@ -12,7 +12,7 @@ import (
 )
 
 // path is what of the chain Java's validator goes through, from the leaf to the last certificate below a trust anchor: the known
-// roots, those with the name and the key of one, and what is self-signed. A leaf that is an anchor itself is not validated at all.
+// roots, those with the name and the key of one, and what is self-signed. A leaf that is self-signed, or an anchor, has none.
 // It has maxChain certificates at most: in a long chain without order each would have to be looked for.
 func (c *checked) path() []*outline {
 	e := c.current
@@ -26,12 +26,13 @@ func (c *checked) findPath() []*outline {
 	rest := slices.Clone(c.current.chain())
 	last := rest[0]
 	roots := c.knownRoots()
-	if last.spki == nil || slices.ContainsFunc(roots[javaName(last.subject)], func(r *outline) bool { return bytes.Equal(r.raw, last.raw) }) {
+	if last.spki == nil || last.selfIssued() || slices.ContainsFunc(roots[javaName(last.subject)], func(r *outline) bool { return bytes.Equal(r.raw, last.raw) }) {
 		return []*outline{}
 	}
 	path := []*outline{last}
-	for rest = rest[1:]; !last.selfIssued() && len(path) < maxChain; {
-		i := slices.IndexFunc(rest, func(o *outline) bool { return o.spki != nil && javaName(o.subject) == javaName(last.issuer) })
+	for rest = rest[1:]; len(path) < maxChain; {
+		issuer := javaName(last.issuer)
+		i := slices.IndexFunc(rest, func(o *outline) bool { return o.spki != nil && javaName(o.subject) == issuer })
 		if i < 0 || rest[i].selfIssued() || c.namedKeys[namedKey(rest[i])] {
 			break
 		}
@@ -40,6 +41,9 @@ func (c *checked) findPath() []*outline {
 	}
 	return path
 }
+
+// maxNamesakes bounds the roots of one name that are looked at; where a root was issued again there are two.
+const maxNamesakes = 16
 
 // onlyRoot returns the known root that issued the top of the path, where all roots of that name are bad in some way. Signatures
 // are checked only then.
@@ -50,7 +54,7 @@ func (c *checked) onlyRoot(bad func(*outline) bool) *outline {
 	}
 	top := path[len(path)-1]
 	roots := c.knownRoots()[javaName(top.issuer)]
-	if top.selfIssued() || slices.ContainsFunc(roots, func(r *outline) bool { return !bad(r) }) {
+	if len(roots) > maxNamesakes || slices.ContainsFunc(roots, func(r *outline) bool { return !bad(r) }) {
 		return nil
 	}
 	for _, r := range roots {

@@ -255,3 +255,13 @@ func TestPathOfAChainWithoutOrder(t *testing.T) {
 		require.Equal(t, path[i].issuer, o.subject)
 	}
 }
+
+// TestASelfSignedCertificateHasNoPath: it is trusted as it is, or not at all.
+func TestASelfSignedCertificateHasNoPath(t *testing.T) {
+	leaf := issue(t, request{cn: "k", hosts: "k.example.com", edit: func(c *x509.Certificate) {
+		c.KeyUsage = x509.KeyUsageKeyEncipherment
+		add(extension("1.2.3.4", true, 5, 0), requirePolicy(0))(c)
+	}})
+	e := Entry{Alias: "k", Kind: KindKey, Chain: [][]byte{leaf.der}}
+	require.Equal(t, "info tls-root-unknown", said(Check(&Store{Entries: []Entry{e}}, CheckOptions{Now: testNow})))
+}
