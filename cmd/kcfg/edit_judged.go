@@ -13,6 +13,7 @@ import (
 // tell warns of what was edited and now has no effect, is refused by the server, or hurts it later. The findings are kept in the
 // change. With hide, a message may show the value of a secret: only keys without effect are told then.
 func tell(e *env, c *change, keys []string, hide bool) {
+	warnOfMalformed(e, c.after)
 	v := newJudge(e)
 	after := &judged{path: c.path, file: c.after}
 	if v.choose(after); after.err != nil {

@@ -50,9 +50,7 @@ func (f *getFlags) run(e *env, path string, keys []string) error {
 	if err != nil {
 		return err
 	}
-	for _, m := range file.Malformed() {
-		e.Warn("%s: Java does not load this file: %s is no escape", m.Pos, m.Text)
-	}
+	warnOfMalformed(e, file)
 	var entries []properties.Entry
 	missing := false
 	for _, key := range keys {
@@ -84,6 +82,13 @@ func (f *getFlags) run(e *env, path string, keys []string) error {
 		return errFindings
 	}
 	return nil
+}
+
+// warnOfMalformed says where a file stops Java from loading it.
+func warnOfMalformed(e *env, file *properties.File) {
+	for _, m := range file.Malformed() {
+		e.Warn("%s: Java does not load this file: %s is no escape", m.Pos, m.Text)
+	}
 }
 
 func (f *getFlags) print(e *env, path string, entries []getEntry, single bool) error {

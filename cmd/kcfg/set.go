@@ -67,10 +67,14 @@ func (f *setFlags) run(e *env, path string, args []string) error {
 	c, err := editFile(e, &f.editFlags, path, f.create, func(c *change) error {
 		for _, a := range assignments {
 			old, was := c.after.Get(a.key)
+			edit := c.after.SetEdit(a.key, a.value)
+			rewritten := string(c.after.Bytes()[edit.Start:edit.End]) != edit.New
 			c.after.Set(a.key, a.value)
 			c.secret = c.secret || a.secret
 			line := fmt.Sprintf("%s: %s=%s", c.after.Pos(a.key), properties.EscapeKey(a.key), a.shown(a.value))
 			switch {
+			case was && old == a.value && rewritten:
+				line += " (the same, escaped as Java needs it)"
 			case was && old == a.value:
 				line += " (unchanged)"
 			case was:
