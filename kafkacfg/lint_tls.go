@@ -64,7 +64,12 @@ func hostnameVerificationOff(c *lint, report rule.Reporter) {
 			f.Help = "remove the line (the default is https) and put the names that clients use into the certificates"
 			c.ease(f)
 		default:
-			report(e.ValuePos(), e.Key, "%s is %s, which Java does not know: host names are not checked", e.Key, v).Help = "remove the line; the default is https"
+			// X509TrustManagerImpl.checkIdentity ends with "Unknown identification algorithm".
+			f := report(e.ValuePos(), e.Key, "%s is %s, which Java does not know: no TLS connection that is opened with it succeeds", e.Key, v)
+			f.Help = "remove the line: the default is https; only the empty value switches the check off"
+			if !c.node() { // whether a broker opens any is up to the listeners of the others
+				f.Severity = finding.Error
+			}
 		}
 	}
 }

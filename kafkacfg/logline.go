@@ -123,6 +123,7 @@ var logPatterns = []logPattern{
 	{"kafka-compression-type-unknown", `(?P<key>compression\.type) : .* is not valid`},
 	{"kafka-topic-compression-codec", `Unknown compression type id|unknown compression codec`},
 	{"kafka-message-format-above-ibp", `(?P<key>log\.message\.format\.version) .* can only be used when inter`},
+	{"kafka-hostname-verification-off", `Unknown identification algorithm`},
 	{"kafka-zookeeper-connect-scheme", `Invalid path string "//.*empty node name specified @1`},
 	{"kafka-offsets-zstd-ibp", `(?P<key>offsets\.topic\.compression\.codec) zstd can only be used`},
 	{"kafka-offsets-commit-acks", `(?P<key>offsets\.commit\.required\.acks) must be greater`},
