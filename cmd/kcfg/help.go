@@ -112,16 +112,19 @@ func (e *env) helpWidth() int {
 	return max(least, min(width, most))
 }
 
-// fill sets the paragraphs of a text in lines of a width. What is indented stays as it is.
+// fill sets the paragraphs of a text in lines of a width.
 func fill(text string, width int) string {
 	paragraphs := strings.Split(text, "\n\n")
 	for i, p := range paragraphs {
-		if !strings.HasPrefix(p, " ") && !strings.HasPrefix(p, "\t") {
+		if !setAsIs(p) {
 			paragraphs[i] = strings.Join(wrap(p, width), "\n")
 		}
 	}
 	return strings.Join(paragraphs, "\n\n")
 }
+
+// setAsIs reports whether a paragraph is an example, whose lines stay as they are.
+func setAsIs(paragraph string) bool { return strings.HasPrefix(paragraph, " ") }
 
 func printFlags(w io.Writer, flags *pflag.FlagSet, width int) {
 	if flags.HasAvailableFlags() {

@@ -49,19 +49,30 @@ func writeMan(cmd *cobra.Command, dir string) error {
 	return nil
 }
 
-// manPage returns the manual page of a command in man's own macros. cobra/doc would do it through a Markdown library whose
+// manPage returns the manual page of a command in man's own macros, without hyphens in what may be copied. cobra/doc would do it through a Markdown library whose
 // initialisation would slow every start of kcfg.
 func manPage(cmd *cobra.Command) []byte {
 	var b bytes.Buffer
 	title := strings.ReplaceAll(cmd.CommandPath(), " ", "-")
-	fmt.Fprintf(&b, ".TH %q 1\n.SH NAME\n%s \\- %s\n", strings.ToUpper(title), roff(title), roff(cmd.Short))
+	fmt.Fprintf(&b, ".TH %q 1\n.nh\n.ad l\n.SH NAME\n%s \\- %s\n", strings.ToUpper(title), roff(title), roff(cmd.Short))
 	usage := cmd.UseLine()
 	if cmd.HasAvailableSubCommands() {
 		usage = cmd.CommandPath() + " COMMAND [flags]"
 	}
 	fmt.Fprintf(&b, ".SH SYNOPSIS\n%s\n", roff(usage))
 	if cmd.Long != "" {
-		fmt.Fprintf(&b, ".SH DESCRIPTION\n.nf\n%s\n.fi\n", roff(strings.TrimSpace(cmd.Long)))
+		b.WriteString(".SH DESCRIPTION\n")
+		for i, p := range strings.Split(strings.TrimSpace(cmd.Long), "\n\n") {
+			if i > 0 {
+				b.WriteString(".PP\n")
+			}
+			if setAsIs(p) {
+				p = ".nf\n" + roff(p) + "\n.fi"
+			} else {
+				p = roff(p)
+			}
+			b.WriteString(p + "\n")
+		}
 	}
 	if cmd.HasAvailableSubCommands() {
 		b.WriteString(".SH COMMANDS\n")
