@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -92,7 +93,7 @@ journalctl -u kafka -n 50 | kcfg explain -`,
 	}
 	releaseFlag(cmd, &f.kafka, "kafka", "Kafka `RELEASE`, such as 3.9.1, or 3.9 for its newest (default: the newest)")
 	allowEmpty(cmd.Flags(), "kafka")
-	zooKeeperFlag(cmd, &f.zookeeper, "ZooKeeper `RELEASE`, for a key of its own file (default: the newest)")
+	zooKeeperFlag(cmd, &f.zookeeper, "ZooKeeper `RELEASE`, for a key of its own file (default: that of --kafka, else the newest)")
 	kindFlag(cmd, &f.kind, "`KIND` of configuration (default: every kind that has the key): "+strings.Join(keyKinds(), ", "))
 	outputFlag(cmd, &f.output, outputText, outputJSON)
 	return cmd
@@ -111,6 +112,9 @@ func (f *explainFlags) run(e *env, names []string) error {
 	zookeeper, err := zooKeeperRelease(f.zookeeper)
 	if err != nil {
 		return err
+	}
+	if carried, ok := zkcfg.BundledWith(string(release)); ok && f.kafka != "" && f.zookeeper == "" {
+		zookeeper = carried
 	}
 	ofZooKeeper := f.kind == zooKeeperKind || f.zookeeper != ""
 	var kind kafkacfg.Kind
@@ -167,30 +171,39 @@ func (f *explainFlags) run(e *env, names []string) error {
 
 func (f *explainFlags) unknown(name string) error {
 	err := usagef("%s is neither a configuration key nor a rule", name)
-	if f.kind != "" {
-		err = usagef("%s is no key of a %s, and no rule", name, f.kind)
-	}
-	if f.kind != "" {
-		if elsewhere := explainKey(kafkacfg.Newest(), "", name); len(elsewhere) > 0 && !elsewhere[0].plugin {
-			var kinds []string
-			for _, x := range elsewhere {
-				kinds = append(kinds, string(x.kind))
-			}
+	if f.kind != "" || f.zookeeper != "" {
+		err = usagef("%s is no key of the kind %s, and no rule", name, cmp.Or(f.kind, zooKeeperKind))
+		if kinds := kindsOfKey(name); len(kinds) > 0 {
 			return withHint(err, "it is a key of the kind %s", strings.Join(kinds, ", "))
 		}
 	}
 	known := slices.Concat(keyNames(), zkcfg.KeyNames(), pagedRules())
 	var hints []string
-	if best := settings.Nearest(name, known); best != "" {
+	best := settings.Nearest(name, known)
+	if best != "" {
 		hints = append(hints, "did you mean "+best+"?")
 	}
-	if found := containing(name, known); len(found) > 0 {
+	if found := containing(name, known); len(found) > 0 && !slices.Equal(found, []string{best}) {
 		hints = append(hints, "these have it in their names: "+strings.Join(found, ", "))
 	}
 	if len(hints) > 0 {
 		return withHint(err, "%s", strings.Join(hints, " "))
 	}
 	return withHint(err, "kcfg keys lists the keys")
+}
+
+// kindsOfKey returns the kinds of files in which a key stands.
+func kindsOfKey(name string) []string {
+	var kinds []string
+	for _, x := range explainKey(kafkacfg.Newest(), "", name) {
+		if !x.plugin {
+			kinds = append(kinds, string(x.kind))
+		}
+	}
+	if len(findZooKeeperKey(zkcfg.Newest(), name).known) > 0 {
+		kinds = append(kinds, zooKeeperKind)
+	}
+	return kinds
 }
 
 // explained is what there is to say about a key of one kind.

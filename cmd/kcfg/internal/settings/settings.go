@@ -132,6 +132,9 @@ func Match(pattern, file string) bool {
 func Nearest(name string, names []string) string {
 	best, least := "", max(2, len(name)/4)+1
 	for _, n := range slices.Sorted(slices.Values(names)) {
+		if strings.EqualFold(n, name) && n != name {
+			return n
+		}
 		d := levenshtein.Distance(name, n, nil)
 		if d < least || d == least && best != "" && common(name, n) > common(name, best) {
 			best, least = n, d
