@@ -180,8 +180,23 @@ func usageErrors(cmd *cobra.Command) {
 			return withHint(usageError{err}, "usage: %s", cmd.UseLine())
 		}
 	}
+	if cmd.ValidArgsFunction == nil && cmd.Args != nil && !cmd.HasSubCommands() {
+		cmd.ValidArgsFunction = filesAsLongAs(cmd.Args)
+	}
 	for _, c := range cmd.Commands() {
 		usageErrors(c)
+	}
+}
+
+// filesAsLongAs completes files as long as a command takes further arguments.
+func filesAsLongAs(check cobra.PositionalArgs) cobra.CompletionFunc {
+	return func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+		for range 3 { // some commands need as many
+			if args = append(slices.Clone(args), "x"); check(cmd, args) == nil {
+				return nil, cobra.ShellCompDirectiveDefault
+			}
+		}
+		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 }
 
