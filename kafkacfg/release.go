@@ -57,3 +57,24 @@ func (r Release) Line() string {
 	parts := strings.SplitN(string(r), ".", 3)
 	return strings.Join(parts[:min(2, len(parts))], ".")
 }
+
+// since reports whether the release is r or newer. Rules leave this to their rows; it serves the few functions that say
+// how a release reads a value.
+func (c *Config) since(r Release) bool { return c.schema.number >= number(r) }
+
+// number orders releases as Compare does, without looking at each part as text. A release has at most two digits a part.
+func number(r Release) int {
+	n, part, parts := 0, 0, 0
+	for i := range len(r) {
+		if r[i] == '.' {
+			n, part, parts = n*100+part, 0, parts+1
+			continue
+		}
+		part = part*10 + int(r[i]-'0')
+	}
+	n = n*100 + part
+	for ; parts < 2; parts++ {
+		n *= 100
+	}
+	return n
+}
