@@ -140,12 +140,18 @@ func trailingBlank(c *lint, report rule.Reporter) {
 		f := report(e.ValueRange(len(trimmed), n), e.Key, "%s ends with blanks, which Kafka removes", e.Key)
 		f.Help = "remove the blanks"
 		f.Fix = &finding.Fix{Message: "remove the blanks", Safe: true, Edits: []finding.Edit{e.SetEdit(trimmed)}}
-		if e.field == nil && !c.listenerKey(e.Key) {
+		if e.field == nil && !c.listenerKey(e.Key) && !c.authorizerTrims(e.Key) {
 			f.Severity = finding.Warning
 			f.Message = e.Key + " ends with blanks, which stay part of the value"
 			f.Fix.Safe = false
 		}
 	}
+}
+
+// authorizerTrims: Kafka's own authorizers trim what no ConfigDef knows, allow.everyone.if.no.acl.found since 3.6 (KAFKA-14962).
+func (c *lint) authorizerTrims(key string) bool {
+	own := slices.Contains([]string{"", aclAuthorizer, standardAuthorizer, simpleAuthorizer}, c.str(authorizerKey))
+	return own && (key == "super.users" || key == "allow.everyone.if.no.acl.found" && c.releaseIn("3.6.."))
 }
 
 func quotedValue(c *lint, report rule.Reporter) {
