@@ -162,3 +162,14 @@ func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
 }
+
+// isProperties reports whether a file is one of settings: by its name, and where that leaves it open because it is nothing else.
+func isProperties(path string, data []byte) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".properties":
+		return !startsPEM(data)
+	case ".cfg", ".conf", ".config":
+		return filepath.Base(path) == "zoo.cfg" || tlsstore.Detect(data) == tlsstore.FormatUnknown
+	}
+	return false
+}
