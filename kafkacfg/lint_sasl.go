@@ -306,13 +306,22 @@ func superUsersSyntax(c *lint, report rule.Reporter) {
 	if !c.node() || !c.set(key) || isReference(c.str(key)) {
 		return
 	}
-	for _, user := range strings.Split(c.str(key), ";") {
+	e, _ := c.cfg.entry(key)
+	zooKeepers := oneOfFold(c.str(authorizerKey), aclAuthorizer, simpleAuthorizer)
+	for _, user := range strings.Split(strings.TrimRight(e.Value, ";"), ";") { // Java's split drops what is empty at the end
 		user = strings.TrimSpace(user)
 		typ, name, ok := strings.Cut(user, ":")
+		const help = "write User:<name>, several separated by semicolons"
 		switch {
+		case user == "" && zooKeepers && e.Value != "":
+			report(c.pos(key), key, "super.users has an empty element, at which AclAuthorizer stops").Help = "remove the semicolon, and blanks behind the last one"
 		case user == "":
-		case !ok || typ == "" || name == "":
-			report(c.pos(key), key, "super.users has %s, which is not Type:name", user).Help = "write User:<name>, several separated by semicolons"
+		case !ok:
+			report(c.pos(key), key, "super.users has %s, which is not Type:name", user).Help = help
+		case typ == "" || name == "":
+			f := report(c.pos(key), key, "super.users has %s, which names nobody", user)
+			f.Severity = finding.Warning
+			f.Help = help
 		case strings.Contains(name, ",User:") || strings.Contains(name, ", User:"):
 			f := report(c.pos(key), key, "super.users is separated by commas, so it names one user with a long name")
 			f.Severity = finding.Warning
