@@ -85,16 +85,6 @@ func TestCommentInAnotherScript(t *testing.T) {
 	require.Len(t, said(t, "file-not-latin1", "broker.rack=стойка # a\n", Options{Release: "3.6.2", Kind: Broker}), 1)
 }
 
-// Topics that are made on purpose may have more replicas than the broker's default.
-func TestMinInsyncWhereTopicsAreMadeOnPurpose(t *testing.T) {
-	const text = "broker.id=1\nzookeeper.connect=z:2181\nlisteners=PLAINTEXT://b1:9092\nmin.insync.replicas=2\n"
-	o := Options{Release: "3.6.2", Kind: Broker}
-	require.Equal(t, []string{"error: min.insync.replicas is 2, but new topics get 1 replica / set default.replication.factor=3"},
-		said(t, "kafka-min-insync-above-replication", text, o))
-	require.Equal(t, []string{"error: min.insync.replicas is 2, but topics that are made without a number get 1 replica / set default.replication.factor=3"},
-		said(t, "kafka-min-insync-above-replication", text+"auto.create.topics.enable=false\n", o))
-}
-
 // The controllers' login needs the prefix of the listener, not its name alone.
 func TestJAASWithTheListenersNameAlone(t *testing.T) {
 	const text = "process.roles=broker,controller\nnode.id=1\ncontroller.quorum.voters=1@c1:9093\ncontroller.listener.names=CONTROLLER\n" +

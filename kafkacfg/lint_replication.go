@@ -1,8 +1,6 @@
 package kafkacfg
 
 import (
-	"strings"
-
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
 )
@@ -59,9 +57,6 @@ func minInsyncAboveReplication(c *lint, report rule.Reporter) {
 		return
 	}
 	f := report(c.pos(minInsync), minInsync, "min.insync.replicas is %d, but new topics get %s", isr, replicas(rf))
-	if strings.EqualFold(c.str("auto.create.topics.enable"), "false") { // whoever makes a topic may say how many it gets
-		f.Message = minInsync + " is " + itoa(isr) + ", but topics that are made without a number get " + replicas(rf)
-	}
 	f.Label = "needs " + replicas(isr) + " in sync"
 	f.Help = "set default.replication.factor=" + itoa(max(3, isr+1))
 	if brokers := int64(c.brokers()); brokers > 0 && max(3, isr+1) > brokers {
