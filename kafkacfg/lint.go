@@ -219,9 +219,8 @@ func (c *lint) advertised() []endpoint {
 
 func (c *lint) classified() []foreign { return c.foreigners.get(c.classify) }
 
-func (c *lint) topic() bool  { return c.cfg.Kind == Topic }
-func (c *lint) node() bool   { return c.cfg.Kind == Broker }
-func (c *lint) client() bool { return slices.Contains(clientKinds, c.cfg.Kind) }
+func (c *lint) topic() bool { return c.cfg.Kind == Topic }
+func (c *lint) node() bool  { return c.cfg.Kind == Broker }
 
 var clientKinds = []Kind{Producer, Consumer, Admin, ShareConsumer, Streams}
 
