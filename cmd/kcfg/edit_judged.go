@@ -1,11 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/kcfg/kcfg/cmd/kcfg/internal/settings"
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/kafkacfg"
 )
@@ -62,7 +60,7 @@ func sameText(f finding.Finding) func(finding.Finding) bool {
 // newJudge judges as kcfg validate does without flags.
 func newJudge(e *env) *validation {
 	v := &validation{through: finding.Start, given: map[*product][]string{}, now: e.Now()}
-	v.places.known = settings.Known{Kinds: kindNames(), Rules: ruleIDs(), Releases: checkReleases}
+	v.places.known = knownToSettings()
 	return v
 }
 
@@ -86,7 +84,7 @@ func warnOfFinding(e *env, f finding.Finding, server string) {
 	}
 	e.Warn("%s%s", refuses, f.Message)
 	if f.Help != "" {
-		fmt.Fprintf(e.Stderr, "hint: %s\n", finding.Printable(f.Help))
+		printHint(e.Stderr, f.Help)
 	}
 }
 

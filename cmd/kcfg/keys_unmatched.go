@@ -10,6 +10,9 @@ import (
 	"github.com/kcfg/kcfg/zkcfg"
 )
 
+// mostHinted is how many keys a hint names.
+const mostHinted = 5
+
 // warnOfUnmatched says of each pattern that fits no key what was probably meant.
 func (l *keyList) warnOfUnmatched(e *env) {
 	var listed []string
@@ -40,14 +43,14 @@ func (l *keyList) warnOfUnmatchedZooKeeper(e *env, releases []zkcfg.Release) {
 		if others := fitting(p, zkcfg.KeyNames()); len(others) > 0 {
 			hint = inOtherReleases(others)
 		} else if kinds, names := kindsWith(p); len(kinds) > 0 {
-			hint = fmt.Sprintf("these are keys of Kafka (--kind %s): %s", strings.Join(kinds, " or "), few(names))
+			hint = fmt.Sprintf("these are keys of Kafka (--kind %s): %s", strings.Join(kinds, " or "), some(names, mostHinted))
 		}
 		noKeyFits(e, "ZooKeeper "+strings.Join(texts(releases), " or "), p, hint)
 	}
 }
 
 func inOtherReleases(names []string) string {
-	return fmt.Sprintf("other releases have %s; kcfg explain %s says which", few(names), names[0])
+	return fmt.Sprintf("other releases have %s; kcfg explain %s says which", some(names, mostHinted), names[0])
 }
 
 // meant says where a pattern of Kafka's keys fits something, else what is like it.
@@ -56,10 +59,10 @@ func (l *keyList) meant(pattern string, listed []string) string {
 		return inOtherReleases(others)
 	}
 	if kinds, names := kindsWith(pattern); len(kinds) > 0 {
-		return fmt.Sprintf("--kind %s has %s", strings.Join(kinds, " or "), few(names))
+		return fmt.Sprintf("--kind %s has %s", strings.Join(kinds, " or "), some(names, mostHinted))
 	}
 	if names := fitting(pattern, zkcfg.KeyNames()); len(names) > 0 {
-		return fmt.Sprintf("--zookeeper RELEASE has %s", few(names))
+		return fmt.Sprintf("--zookeeper RELEASE has %s", some(names, mostHinted))
 	}
 	return nearestKey(pattern, listed, keyNames(), zkcfg.KeyNames())
 }
@@ -96,14 +99,5 @@ func nearestKey(pattern string, names ...[]string) string {
 
 func noKeyFits(e *env, where, pattern, hint string) {
 	e.Warn("no key of %s fits %q", where, pattern)
-	fmt.Fprintf(e.Stderr, "hint: %s\n", hint)
-}
-
-// few names some of many.
-func few(names []string) string {
-	const most = 5
-	if len(names) > most {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-	}
-	return strings.Join(names, ", ")
+	printHint(e.Stderr, hint)
 }

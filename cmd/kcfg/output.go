@@ -104,6 +104,9 @@ func (e env) Warn(format string, args ...any) {
 	fmt.Fprintf(e.Stderr, "kcfg: warning: %s\n", finding.Printable(fmt.Sprintf(format, args...)))
 }
 
+// printHint prints what to do about a message.
+func printHint(w io.Writer, hint string) { fmt.Fprintf(w, "hint: %s\n", finding.Printable(hint)) }
+
 // writeSchema names the JSON form of what every writer says.
 const writeSchema = "kcfg.write/1"
 

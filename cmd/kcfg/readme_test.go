@@ -73,7 +73,7 @@ func TestReadmeShowsTheSettings(t *testing.T) {
 }
 
 func TestTheSettingsShownAreRight(t *testing.T) {
-	_, problems := settings.Parse(settings.Name, []byte(settings.Example), settings.Known{Kinds: kindNames(), Rules: ruleIDs(), Releases: checkReleases})
+	_, problems := settings.Parse(settings.Name, []byte(settings.Example), knownToSettings())
 	require.Empty(t, problems)
 }
 

@@ -36,7 +36,7 @@ func (o *storeOutput) judge(old []byte) (same bool, err error) {
 		return false, refusal(o.path, "it is a %s store, which a password protects", store.Format)
 	}
 	if lost := lostEntries(store, o.store); len(lost) > 0 {
-		err := refusal(o.path, "it holds more, which would be lost: %s", some(lost))
+		err := refusal(o.path, "it holds more, which would be lost: %s", some(lost, mostLost))
 		if alias, ok := onlyKey(store); ok && o.named && len(lost) == 1 {
 			if _, ok := onlyKey(o.store); ok {
 				err = withHint(err, "--alias %s renews it under the name that it has; --force replaces the store all the same and keeps the old file as %s.bak", alias, o.path)
@@ -51,7 +51,7 @@ func (o *storeOutput) judge(old []byte) (same bool, err error) {
 		}
 	}
 	if lost := lostNames(store, o.store); len(lost) > 0 {
-		return false, refusal(o.path, "the new certificate does not cover %s", some(lost))
+		return false, refusal(o.path, "the new certificate does not cover %s", some(lost, mostLost))
 	}
 	if o.store.Format == tlsstore.PEM && o.keyPassword.IsNone() {
 		return o.encode() == nil && bytes.Equal(old, o.data), nil
@@ -228,9 +228,11 @@ func soleName(names []string, common string, addresses int) []string {
 // addressKey is no host name.
 func addressKey(ip net.IP) string { return "[" + ip.String() + "]" }
 
-// some joins names for a message: not all of them where they are many.
-func some(names []string) string {
-	const most = 20
+// mostLost is how many names are told that a new store would lose.
+const mostLost = 20
+
+// some joins names for a message: not more than most of them.
+func some(names []string, most int) string {
 	if more := len(names) - most; more > 0 {
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), more)
 	}

@@ -9,8 +9,6 @@ import (
 
 	"github.com/agext/levenshtein"
 	"github.com/spf13/cobra"
-
-	"github.com/kcfg/kcfg/finding"
 )
 
 // The exit statuses of every command.
@@ -251,7 +249,7 @@ func (w *rememberingWriter) Write(p []byte) (int, error) {
 func complain(w io.Writer, err error) {
 	fmt.Fprintf(w, "kcfg: %s\n", said(err))
 	if hint := (hintError{}); errors.As(err, &hint) {
-		fmt.Fprintf(w, "hint: %s\n", finding.Printable(hint.hint))
+		printHint(w, hint.hint)
 	}
 }
 

@@ -205,7 +205,7 @@ func (v *validation) prepare(e *env) error {
 		return err
 	}
 	v.now = e.Now()
-	v.places.known = settings.Known{Kinds: kindNames(), Rules: ruleIDs(), Releases: checkReleases}
+	v.places.known = knownToSettings()
 	if v.myID != "" {
 		if info, err := os.Stat(v.myID); err == nil && info.IsDir() {
 			return withHint(fmt.Errorf("%s is a directory", v.myID), "--myid names the file itself, such as %s", filepath.Join(v.myID, "myid"))
@@ -218,6 +218,11 @@ func (v *validation) prepare(e *env) error {
 		}
 	}
 	return v.openRoot(e)
+}
+
+// knownToSettings is what .kcfg.yaml may name.
+func knownToSettings() settings.Known {
+	return settings.Known{Kinds: kindNames(), Rules: ruleIDs(), Releases: checkReleases}
 }
 
 // checkReleases says what is wrong with releases in a settings file.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -70,7 +69,7 @@ func (v *validation) warnOfUnused(e *env, all []*judged) {
 	if unused[0] == "--zookeeper" {
 		hint = "--kafka names a release of Kafka; " + hint
 	}
-	fmt.Fprintf(e.Stderr, "hint: %s\n", hint)
+	printHint(e.Stderr, hint)
 }
 
 // systemProperties are those with which the JVM starts. As for java, a name alone has an empty value.

@@ -55,7 +55,7 @@ func (v *validation) print(e *env, all []*judged) error {
 func (v *validation) complain(e *env, j *judged, r finding.Report) {
 	fmt.Fprintf(e.Stderr, "kcfg: %s\n", finding.Printable(r.Error))
 	if hint := (hintError{}); errors.As(j.err, &hint) {
-		fmt.Fprintf(e.Stderr, "hint: %s\n", finding.Printable(hint.hint))
+		printHint(e.Stderr, hint.hint)
 	}
 }
 
