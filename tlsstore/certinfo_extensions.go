@@ -81,34 +81,28 @@ const (
 // eachExtension calls see for each extension of a certificate, in their order; for none where the list is damaged or longer than
 // limit.
 func eachExtension(der []byte, limit int, see func(oid string, critical bool, content []byte)) {
+	eachOf(der, limit, func(x ber.Element) {
+		var parts [3]ber.Element
+		n, err := x.Few(parts[:])
+		if err != nil || n < 2 {
+			return
+		}
+		oid, _ := parts[0].OID()
+		critical := n == 3 && parts[1].Is(ber.Universal, ber.TagBoolean) && len(parts[1].Content) == 1 && parts[1].Content[0] != 0
+		see(oid, critical, parts[n-1].Content)
+	})
+}
+
+// eachElement calls see for each element of what an extension lists; for none where it is damaged or has too many.
+func eachElement(der []byte, see func(ber.Element)) { eachOf(der, maxExtensions, see) }
+
+// eachOf calls see for each element that the one encoded in der holds; for none where it is damaged or has more than limit.
+func eachOf(der []byte, limit int, see func(ber.Element)) {
 	list, err := ber.Single(der)
 	if err != nil {
 		return
 	}
 	if _, err := list.Count(limit); err != nil {
-		return
-	}
-	for rest := list.Content; len(rest) > 0; {
-		var x ber.Element
-		x, rest, _ = ber.Read(rest)
-		var parts [3]ber.Element
-		n, err := x.Few(parts[:])
-		if err != nil || n < 2 {
-			continue
-		}
-		oid, _ := parts[0].OID()
-		critical := n == 3 && parts[1].Is(ber.Universal, ber.TagBoolean) && len(parts[1].Content) == 1 && parts[1].Content[0] != 0
-		see(oid, critical, parts[n-1].Content)
-	}
-}
-
-// eachElement calls see for each element that the one encoded in der holds; for none where it is damaged or has too many.
-func eachElement(der []byte, see func(ber.Element)) {
-	list, err := ber.Single(der)
-	if err != nil {
-		return
-	}
-	if _, err := list.Count(maxExtensions); err != nil {
 		return
 	}
 	for rest := list.Content; len(rest) > 0; {

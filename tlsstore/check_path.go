@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/x509"
-	"fmt"
 	"slices"
 
+	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/internal/rule"
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
 )
@@ -92,13 +92,10 @@ func pathLength(c *checked, report rule.Reporter) {
 }
 
 func authorities(n int) string {
-	switch n {
-	case 0:
+	if n == 0 {
 		return "no further authority"
-	case 1:
-		return "1 further authority"
 	}
-	return fmt.Sprintf("%d further authorities", n)
+	return plural.Of(n, "further authority")
 }
 
 // javaExtensions are those that Java's validator knows what to do with.
