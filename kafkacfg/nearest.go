@@ -62,13 +62,18 @@ func partAway(key string, candidates []string) string {
 	if parts < least {
 		return ""
 	}
+	return only(candidates, func(candidate string) bool { return hasPartMore(candidate, key) })
+}
+
+// only returns the one candidate that fits, and "" where two are as near.
+func only(candidates []string, fits func(candidate string) bool) string {
 	best := ""
 	for _, candidate := range candidates {
-		if !hasPartMore(candidate, key) {
+		if !fits(candidate) {
 			continue
 		}
 		if best != "" {
-			return "" // two are as near
+			return ""
 		}
 		best = candidate
 	}
@@ -123,17 +128,10 @@ func leftOut(s string, candidates []string) string {
 	if len(s) < least {
 		return ""
 	}
-	best := ""
-	for _, candidate := range candidates {
-		if more := len(candidate) - len(s); more < 1 || more > most || candidate[0] != s[0] || candidate[len(candidate)-1] != s[len(s)-1] || !within(s, candidate) {
-			continue
-		}
-		if best != "" {
-			return "" // two are as near
-		}
-		best = candidate
-	}
-	return best
+	return only(candidates, func(candidate string) bool {
+		more := len(candidate) - len(s)
+		return more >= 1 && more <= most && candidate[0] == s[0] && candidate[len(candidate)-1] == s[len(s)-1] && within(s, candidate)
+	})
 }
 
 // within reports whether long has the bytes of s in their order.
