@@ -55,7 +55,7 @@ func askJava(t *testing.T, jdk reference.JDK, all []presented) []javaVerdict {
 	}
 	input := filepath.Join(dir, "cases")
 	require.NoError(t, os.WriteFile(input, []byte(strings.Join(lines, "\n")), 0o600))
-	classes := reference.Compile(t, jdk, "", "testdata/java/Chains.java")
+	classes := reference.Compile(t, jdk, "", "testdata/java/Chains.java", "testdata/java/Echo.java")
 	out, err := exec.Command(jdk.Bin("java"), "-XX:TieredStopAtLevel=1", "-Xmx256m", "-cp", classes, "Chains", input).Output()
 	require.NoError(t, err)
 	var verdicts []javaVerdict

@@ -27,7 +27,7 @@ type jvm struct {
 // startJVM starts one, which ends with the test.
 func startJVM(t *testing.T, jdk reference.JDK, classpath string, args ...string) *jvm {
 	t.Helper()
-	classes := reference.Compile(t, jdk, classpath, "testdata/java/Stores.java", "testdata/java/Handshake.java")
+	classes := reference.Compile(t, jdk, classpath, "testdata/java/Stores.java", "testdata/java/Handshake.java", "testdata/java/Echo.java")
 	if classpath != "" {
 		classes += ":" + classpath
 	}

@@ -68,36 +68,20 @@ public class Chains {
     static void handshake(boolean client, String host, Path dir, Path good) throws Exception {
         SSLContext serving = client ? context(keys(good), trust(dir)) : context(keys(dir), null);
         SSLContext connecting = client ? context(keys(dir), trust(good)) : context(null, trust(dir));
-        try (SSLServerSocket listener = (SSLServerSocket) serving.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            listener.setNeedClientAuth(client);
-            listener.setSoTimeout(10_000);
-            Throwable[] failure = new Throwable[1];
-            Thread server = new Thread(() -> {
-                try (SSLSocket s = (SSLSocket) listener.accept()) {
-                    s.setSoTimeout(10_000);
-                    s.getOutputStream().write(s.getInputStream().read());
-                } catch (Throwable e) {
-                    failure[0] = e;
-                }
-            });
-            server.start();
+        try (Echo echo = new Echo(serving, client)) {
             Throwable ours = null;
-            InetAddress loopback = InetAddress.getLoopbackAddress();
-            int port = listener.getLocalPort();
-            try (SSLSocket s = (SSLSocket) connecting.getSocketFactory().createSocket(new Socket(loopback, port), host, port, true)) {
+            try (SSLSocket s = (SSLSocket) connecting.getSocketFactory().createSocket(new Socket(InetAddress.getLoopbackAddress(), echo.port()), host, echo.port(), true)) {
                 if (!client) {
                     SSLParameters p = s.getSSLParameters();
                     p.setEndpointIdentificationAlgorithm("HTTPS");
                     s.setSSLParameters(p);
                 }
-                s.setSoTimeout(10_000);
-                s.getOutputStream().write(42);
-                if (s.getInputStream().read() != 42) throw new IOException("no answer");
+                Echo.ask(s);
             } catch (Throwable e) {
                 ours = e;
             }
-            server.join();
-            Throwable e = client ? failure[0] : ours;
+            Throwable theirs = echo.failure();
+            Throwable e = client ? theirs : ours;
             if (e != null) throw new Exception(e);
             if (ours != null) throw new Exception(ours);
         }

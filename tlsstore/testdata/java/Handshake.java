@@ -15,31 +15,15 @@ class Handshake {
         TrustManagerFactory tmf = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         tmf.init(trust);
         context.init(kmf.getKeyManagers(), tmf.getTrustManagers(), null);
-        try (SSLServerSocket listener = (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            listener.setNeedClientAuth(true);
-            listener.setSoTimeout(10_000);
-            Throwable[] failure = new Throwable[1];
-            Thread server = new Thread(() -> {
-                try (SSLSocket s = (SSLSocket) listener.accept()) {
-                    s.setSoTimeout(10_000);
-                    s.getOutputStream().write(s.getInputStream().read());
-                } catch (Throwable e) {
-                    failure[0] = e;
-                }
-            });
-            server.start();
-            try (SSLSocket s = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), listener.getLocalPort())) {
-                s.setSoTimeout(10_000);
-                s.getOutputStream().write(42);
-                if (s.getInputStream().read() != 42) {
-                    throw new IOException("no answer");
-                }
+        try (Echo echo = new Echo(context, true)) {
+            try (SSLSocket s = (SSLSocket) context.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), echo.port())) {
+                Echo.ask(s);
                 Stores.say("handshake", s.getSession().getProtocol(), "" + s.getSession().getPeerCertificates().length);
             } finally {
-                server.join();
+                echo.failure();
             }
-            if (failure[0] != null) {
-                throw new IOException(failure[0]);
+            if (echo.failure() != null) {
+                throw new IOException(echo.failure());
             }
         }
     }
