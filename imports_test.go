@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"properties":             {"finding"},
 	"properties/magiconair":  {"finding", "properties"},
 	"internal/rule":          {"finding", "properties"},
-	"internal/rule/pagetest": {"internal/rule", "internal/golden"},
+	"internal/rule/pagetest": {"finding", "properties", "internal/rule", "internal/golden"},
 	"internal/catalog":       {"internal/rule"},
 	"internal/filelint":      {"finding", "properties"},
 	"internal/golden":        {},

@@ -1,8 +1,6 @@
 package kafkacfg
 
 import (
-	"bytes"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -37,16 +35,7 @@ const guessed Kind = "guessed"
 func runExample(t *testing.T, id string, blocks ...rule.Block) string {
 	t.Helper()
 	f, r := judgeExample(t, blocks[0])
-	r.Findings = slices.DeleteFunc(r.Findings, func(x finding.Finding) bool { return x.ID != id })
-	var b bytes.Buffer
-	source := func(p finding.Position) (finding.Excerpt, bool) {
-		if p.File != f.Name() {
-			return finding.Excerpt{}, false
-		}
-		return f.Excerpt(p, properties.HideValues(SecretKey))
-	}
-	require.NoError(t, finding.WriteText(&b, []finding.Report{r}, finding.TextOptions{Source: source}))
-	return b.String()
+	return pagetest.Text(t, id, r, f, properties.HideValues(SecretKey))
 }
 
 // TestGoodExamplesHaveNoOtherError: what they lack, such as a key store, is left out of them on purpose.

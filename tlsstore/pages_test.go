@@ -1,7 +1,6 @@
 package tlsstore
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
@@ -27,7 +26,7 @@ import (
 // that rule.
 func TestPages(t *testing.T) {
 	example := func(t *testing.T, id string, blocks ...rule.Block) string {
-		return findingsText(t, id, runExample(t, blocks[0].Text))
+		return pagetest.Text(t, id, finding.Report{Findings: runExample(t, blocks[0].Text)}, nil, nil)
 	}
 	pages := pagetest.Suite{Pages: rulePages, Explain: Explain, Example: example}.Run(t)
 	require.Equal(t, RuleIDs(), pages, "every rule has its page, and every page its rule")
@@ -38,14 +37,6 @@ func TestExplainKnowsOnlyRules(t *testing.T) {
 		_, ok := Explain(id)
 		require.False(t, ok, id)
 	}
-}
-
-func findingsText(t *testing.T, id string, found []finding.Finding) string {
-	t.Helper()
-	found = slices.DeleteFunc(found, func(f finding.Finding) bool { return f.ID != id })
-	var b bytes.Buffer
-	require.NoError(t, finding.WriteText(&b, []finding.Report{{Findings: found}}, finding.TextOptions{}))
-	return b.String()
 }
 
 // example is the world that a page describes, one line for each thing:

@@ -1,7 +1,6 @@
 package zkcfg
 
 import (
-	"bytes"
 	"io/fs"
 	"slices"
 	"strconv"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
 	"github.com/kcfg/kcfg/internal/rule/pagetest"
 	"github.com/kcfg/kcfg/properties"
@@ -85,16 +83,7 @@ func exampleText(t *testing.T, id string, blocks ...rule.Block) string {
 	require.NoError(t, err)
 	r := c.Report()
 	r.Findings = append(r.Findings, Compare(append(others, c))...)
-	r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return f.ID != id })
-	var b bytes.Buffer
-	source := func(p finding.Position) (finding.Excerpt, bool) {
-		if p.File != f.Name() {
-			return finding.Excerpt{}, false
-		}
-		return f.Excerpt(p, nil)
-	}
-	require.NoError(t, finding.WriteText(&b, []finding.Report{r}, finding.TextOptions{Source: source}))
-	return b.String()
+	return pagetest.Text(t, id, r, f, nil)
 }
 
 // TestPagesNameTheReleasesOfTheirRules: where a rule is not for all releases, its page says from which or up to which.

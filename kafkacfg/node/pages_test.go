@@ -1,10 +1,8 @@
 package node
 
 import (
-	"bytes"
 	"io/fs"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
-	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/rule"
 	"github.com/kcfg/kcfg/internal/rule/pagetest"
 	"github.com/kcfg/kcfg/kafkacfg"
@@ -95,10 +92,5 @@ func runExample(t *testing.T, id string, blocks ...rule.Block) string {
 	}
 	r, err := Validate(f, o)
 	require.NoError(t, err)
-	r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return f.ID != id })
-	var out bytes.Buffer
-	require.NoError(t, finding.WriteText(&out, []finding.Report{r}, finding.TextOptions{Source: func(p finding.Position) (finding.Excerpt, bool) {
-		return f.Excerpt(p, properties.HideValues(kafkacfg.SecretKey))
-	}}))
-	return out.String()
+	return pagetest.Text(t, id, r, f, properties.HideValues(kafkacfg.SecretKey))
 }

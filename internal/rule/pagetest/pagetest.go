@@ -2,6 +2,7 @@
 package pagetest
 
 import (
+	"bytes"
 	"io/fs"
 	"os"
 	"regexp"
@@ -11,8 +12,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/golden"
 	"github.com/kcfg/kcfg/internal/rule"
+	"github.com/kcfg/kcfg/properties"
 )
 
 // Suite is the pages of one package and how their examples are run.
@@ -93,4 +96,19 @@ func NameReleases(t *testing.T, explain func(id string) (string, bool), spans ma
 			}
 		}
 	}
+}
+
+// Text is what the findings of one rule in a report say, with the lines of file, if there is one, on which they stand.
+func Text(t *testing.T, id string, r finding.Report, file *properties.File, hide properties.Hide) string {
+	t.Helper()
+	r.Findings = slices.DeleteFunc(r.Findings, func(f finding.Finding) bool { return f.ID != id })
+	source := func(p finding.Position) (finding.Excerpt, bool) {
+		if file == nil || p.File != file.Name() {
+			return finding.Excerpt{}, false
+		}
+		return file.Excerpt(p, hide)
+	}
+	var b bytes.Buffer
+	require.NoError(t, finding.WriteText(&b, []finding.Report{r}, finding.TextOptions{Source: source}))
+	return b.String()
 }
