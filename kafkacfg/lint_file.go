@@ -150,8 +150,7 @@ func trailingBlank(c *lint, report rule.Reporter) {
 
 // authorizerTrims: Kafka's own authorizers trim what no ConfigDef knows, allow.everyone.if.no.acl.found since 3.6 (KAFKA-14962).
 func (c *lint) authorizerTrims(key string) bool {
-	own := slices.Contains([]string{"", aclAuthorizer, standardAuthorizer, simpleAuthorizer}, c.str(authorizerKey))
-	return own && (key == "super.users" || key == "allow.everyone.if.no.acl.found" && c.releaseIn("3.6.."))
+	return (c.str(authorizerKey) == "" || c.ownAuthorizer()) && (key == "super.users" || key == "allow.everyone.if.no.acl.found" && c.releaseIn("3.6.."))
 }
 
 func quotedValue(c *lint, report rule.Reporter) {

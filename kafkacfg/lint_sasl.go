@@ -344,8 +344,7 @@ func (c *lint) anonymousIsSuper() bool {
 // Brokers register with controllers, and fetch from each other, by leave of CLUSTER_ACTION. Without authentication that is
 // asked for User:ANONYMOUS, and denied unless there is a rule for it.
 func authorizerStopsBrokers(c *lint, report rule.Reporter) {
-	own := []string{standardAuthorizer, aclAuthorizer, simpleAuthorizer}
-	if !c.node() || !slices.Contains(own, c.str(authorizerKey)) || strings.EqualFold(c.str("allow.everyone.if.no.acl.found"), "true") || c.anonymousIsSuper() {
+	if !c.node() || !c.ownAuthorizer() || strings.EqualFold(c.str("allow.everyone.if.no.acl.found"), "true") || c.anonymousIsSuper() {
 		return
 	}
 	for _, l := range c.bound() {
@@ -390,6 +389,11 @@ const (
 	standardAuthorizer = "org.apache.kafka.metadata.authorizer.StandardAuthorizer"
 	simpleAuthorizer   = "kafka.security.auth.SimpleAclAuthorizer"
 )
+
+// ownAuthorizer reports whether the authorizer is one of Kafka's own.
+func (c *lint) ownAuthorizer() bool {
+	return slices.Contains([]string{standardAuthorizer, aclAuthorizer, simpleAuthorizer}, c.str(authorizerKey))
+}
 
 func authorizerOfOtherMode(c *lint, report rule.Reporter) {
 	if !c.node() || !c.set(authorizerKey) {
