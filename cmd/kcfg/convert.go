@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -252,18 +251,6 @@ func readLimited(r io.Reader, name string) ([]byte, error) {
 	}
 	spareMemory(len(data))
 	return data, nil
-}
-
-// spareMemory makes the garbage collector work harder once an input is large: what is left over from each step of reading and
-// writing would otherwise take as much memory again as what is in use.
-func spareMemory(input int) {
-	const (
-		large = 1 << 20
-		limit = 144 << 20 // what a process may take for one hostile file is 256 MiB
-	)
-	if input > large {
-		debug.SetMemoryLimit(limit)
-	}
 }
 
 func trimExtension(path string) string {
