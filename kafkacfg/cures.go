@@ -162,7 +162,7 @@ func (c *Config) choiceHelp(key string) string {
 		if i := slices.IndexFunc(options, func(o string) bool { return likeLetters(o) == likeLetters(text) }); i >= 0 {
 			return "write " + options[i]
 		}
-		if best := nearest(text, options); best != "" {
+		if best := alike(text, options); best != "" {
 			return "did you mean " + best
 		}
 	}

@@ -187,7 +187,7 @@ func listenerPrefixUnknown(c *lint, report rule.Reporter) {
 		}
 		reported[name] = true
 		f := report(e.KeyPos(), e.Key, "%s is for a listener called %s, which this node does not have", e.Key, strings.ToUpper(name))
-		if best := nearest(strings.ToUpper(name), c.listenerNames()); best != "" {
+		if best := alike(name, c.listenerNames()); best != "" {
 			f.Help = "did you mean " + listenerPrefix + strings.ToLower(best) + "."
 		} else {
 			f.Help = "the listeners are " + strings.Join(c.listenerNames(), ", ")

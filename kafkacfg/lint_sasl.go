@@ -229,7 +229,7 @@ func saslMechanismUnknown(c *lint, report rule.Reporter) {
 				}
 				f := report(p.pos(), e.Key, "%s has %s, which is no mechanism of Kafka's", e.Key, p.text)
 				f.Help = "Kafka has " + strings.Join(known, ", ")
-				if best := nearest(strings.ToUpper(p.text), known); best != "" {
+				if best := alike(p.text, known); best != "" {
 					f.Help = "did you mean " + best
 				} else {
 					f.Severity = finding.Info // somebody's own, perhaps

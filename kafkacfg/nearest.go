@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
+	"github.com/kcfg/kcfg/internal/nearest"
 )
 
 // What was probably meant by a name that is none.
@@ -12,7 +12,7 @@ import (
 // nearestKey looks among the keys of the release, and behind a listener's prefix.
 func (c *lint) nearestKey(key string) string {
 	if name, rest, ok := c.cutListener(key); ok {
-		if best := nearest(rest, c.allKeys()); best != "" {
+		if best := alike(rest, c.allKeys()); best != "" {
 			return listenerPrefix + name + "." + best
 		}
 		return ""
@@ -40,7 +40,7 @@ func (c *lint) nearestKey(key string) string {
 
 // meantKey returns the candidate that was probably meant by a key, or "".
 func meantKey(key string, all []string) string {
-	if best := nearest(key, all); best != "" {
+	if best := alike(key, all); best != "" {
 		return best
 	}
 	if best := leftOut(key, all); best != "" {
@@ -98,29 +98,9 @@ func hasPartMore(long, short string) bool {
 	return long[at+more:] == short[at:] && strings.IndexByte(part, '.') == more-1
 }
 
-// nearest returns the candidate that was probably meant, or "" where none is near.
-func nearest(s string, candidates []string) string {
-	most := 1 + len(s)/8 // edits: one in a short word, three in log.retention.hours
-	best := ""
-	runes := []rune(s)
-	for _, candidate := range candidates {
-		if d := len(candidate) - len(s); d > most || -d > most {
-			continue
-		}
-		other := []rune(candidate)
-		// A bound makes it fast for all but a few, and sometimes too small.
-		if d, _, _ := levenshtein.Calculate(runes, other, most, 1, 1, 1); d > most {
-			continue
-		}
-		if d, _, _ := levenshtein.Calculate(runes, other, 0, 1, 1, 1); d <= most && d > 0 {
-			best, most = candidate, d-1
-		}
-		if most == 0 {
-			break
-		}
-	}
-	return best
-}
+// alike returns the candidate that was probably meant, or "" where none is near: one edit away in a short word, three in
+// log.retention.hours.
+func alike(s string, candidates []string) string { return nearest.Of(s, candidates, 1+len(s)/8) }
 
 // leftOut returns the one candidate of which s lacks a letter or two between its first and its last: listers is listeners.
 func leftOut(s string, candidates []string) string {

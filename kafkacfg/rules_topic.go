@@ -31,7 +31,7 @@ func (c *Config) topicKeyHelp(key string) string {
 			return "a topic's key for it is " + k.Name
 		}
 	}
-	if best := nearest(key, names); best != "" {
+	if best := alike(key, names); best != "" {
 		return "did you mean " + best
 	}
 	return "remove the line"

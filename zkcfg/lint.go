@@ -2,12 +2,10 @@ package zkcfg
 
 import (
 	"slices"
-	"strings"
 	"sync"
 
-	"github.com/agext/levenshtein"
-
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/nearest"
 	"github.com/kcfg/kcfg/internal/rule"
 )
 
@@ -51,17 +49,5 @@ func (c *Config) grave(f *finding.Finding) *finding.Finding {
 	return f
 }
 
-// nearest returns the candidate that was probably meant, or "".
-func nearest(s string, candidates []string) string {
-	most := 1 + len(s)/8
-	best, least := "", most+1
-	for _, candidate := range candidates {
-		if d := len(candidate) - len(s); d > most || -d > most {
-			continue
-		}
-		if d := levenshtein.Distance(strings.ToLower(s), strings.ToLower(candidate), nil); d < least {
-			best, least = candidate, d
-		}
-	}
-	return best
-}
+// alike returns the candidate that was probably meant, or "" where none is near.
+func alike(s string, candidates []string) string { return nearest.Of(s, candidates, 1+len(s)/8) }

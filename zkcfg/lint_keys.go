@@ -62,7 +62,7 @@ func (c *Config) probably(key string) string {
 			names = append(names, k.Name)
 		}
 	}
-	if near := nearest(key, names); near != "" {
+	if near := alike(key, names); near != "" {
 		return near
 	}
 	end := "." + key // purgeInterval for autopurge.purgeInterval

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,9 +9,10 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/agext/levenshtein"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/kcfg/kcfg/internal/nearest"
 )
 
 // noEmptyFlags refuses flags that are given without a value, as where a variable of a script is not set: to go on without them would be
@@ -137,17 +139,16 @@ var otherNames = sync.OnceValue(func() map[string][]string {
 })
 
 func nearestFlag(cmd *cobra.Command, name string) string {
-	best, least := "", farthest(name)+1
+	var names []string
+	meant := ""
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if f.Hidden {
 			return
 		}
-		if slices.Contains(otherNames()[f.Name], name) {
-			best, least = f.Name, -1
-		}
-		if d := levenshtein.Distance(name, f.Name, nil); d < least {
-			best, least = f.Name, d
+		names = append(names, f.Name)
+		if f.Name == name || slices.Contains(otherNames()[f.Name], name) { // -alias is --alias
+			meant = f.Name
 		}
 	})
-	return best
+	return cmp.Or(meant, nearest.Of(name, names, farthest(name)))
 }

@@ -1,14 +1,16 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"github.com/spf13/cobra"
+
+	"github.com/kcfg/kcfg/internal/nearest"
 )
 
 // The exit statuses of every command.
@@ -146,15 +148,17 @@ func belowRoot(cmd *cobra.Command) string {
 
 func unknownCommand(cmd *cobra.Command, name string) error {
 	err := usagef("unknown command %q for %q", name, cmd.CommandPath())
-	best, least := "", farthest(name)+1
+	var names []string
+	best := ""
 	for _, c := range cmd.Commands() {
-		if slices.Contains(c.SuggestFor, name) {
-			best, least = c.Name(), 0
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
 		}
-		if d := levenshtein.Distance(name, c.Name(), nil); d < least && c.IsAvailableCommand() {
-			best, least = c.Name(), d
+		if slices.Contains(c.SuggestFor, name) {
+			best = c.Name()
 		}
 	}
+	best = cmp.Or(best, nearest.Of(name, names, farthest(name)))
 	if best == "" {
 		return withHint(err, "%s --help lists the commands", cmd.CommandPath())
 	}

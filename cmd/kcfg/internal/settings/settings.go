@@ -9,9 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
-
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/nearest"
 )
 
 // Name is the name of the settings file.
@@ -130,26 +129,7 @@ func Match(pattern, file string) bool {
 
 // Nearest returns the one of names that is most like name, or "" where none is.
 func Nearest(name string, names []string) string {
-	best, least := "", max(2, len(name)/4)+1
-	for _, n := range slices.Sorted(slices.Values(names)) {
-		if strings.EqualFold(n, name) && n != name {
-			return n
-		}
-		d := levenshtein.Distance(name, n, nil)
-		if d < least || d == least && best != "" && common(name, n) > common(name, best) {
-			best, least = n, d
-		}
-	}
-	return best
-}
-
-// common returns the length of the beginning that two names share.
-func common(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	return n
+	return nearest.Of(name, names, max(2, len(name)/4))
 }
 
 // suggest says which of names was probably meant, else what there is.

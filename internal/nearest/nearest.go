@@ -1,0 +1,47 @@
+// Package nearest finds what was probably meant by a name that is none.
+package nearest
+
+import (
+	"strings"
+
+	"github.com/agext/levenshtein"
+)
+
+// Of returns the one of candidates that takes the fewest edits of single letters to become from name, or "" where all of them
+// take more than most. Case is no edit, and a candidate that is the name itself is not meant by it. Of several that are as
+// near it is the one that begins most like name, then the first.
+func Of(name string, candidates []string, most int) string {
+	lower := strings.ToLower(name)
+	letters := []rune(lower)
+	best := ""
+	for _, candidate := range candidates {
+		if d := len(candidate) - len(name); d > most || -d > most || candidate == name {
+			continue
+		}
+		other := strings.ToLower(candidate)
+		d, ok := within(letters, []rune(other), most)
+		if ok && (d < most || best == "" || common(lower, other) > common(lower, strings.ToLower(best))) {
+			best, most = candidate, d
+		}
+	}
+	return best
+}
+
+// within returns the edits between two words, if there are no more than most.
+func within(a, b []rune, most int) (int, bool) {
+	// A bound makes it fast for all but a few, and sometimes too small.
+	if d, _, _ := levenshtein.Calculate(a, b, most, 1, 1, 1); d > most {
+		return d, false
+	}
+	d, _, _ := levenshtein.Calculate(a, b, 0, 1, 1, 1)
+	return d, d <= most
+}
+
+// common returns the length of the beginning that two words share.
+func common(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
