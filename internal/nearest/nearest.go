@@ -2,14 +2,17 @@
 package nearest
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/agext/levenshtein"
 )
 
-// Of returns the one of candidates that takes the fewest edits of single letters to become from name, or "" where all of them
-// take more than most. Case is no edit, and a candidate that is the name itself is not meant by it. Of several that are as
-// near it is the one that begins most like name, then the first.
+// Of returns the one of candidates that takes the fewest edits of single letters to become from name, if no more than most;
+// else one that has the words of name in another order, as tickTime has those of timeTick; else "". Case is no edit, and a
+// candidate that is the name itself is not meant by it. Of several that are as near it is the one that begins most like name,
+// then the first.
 func Of(name string, candidates []string, most int) string {
 	lower := strings.ToLower(name)
 	letters := []rune(lower)
@@ -24,7 +27,35 @@ func Of(name string, candidates []string, most int) string {
 			best, most = candidate, d
 		}
 	}
-	return best
+	if best != "" {
+		return best
+	}
+	mixed := mixedWords(name)
+	i := slices.IndexFunc(candidates, func(candidate string) bool {
+		return len(candidate) == len(name) && candidate != name && slices.Equal(mixedWords(candidate), mixed)
+	})
+	if i < 0 {
+		return ""
+	}
+	return candidates[i]
+}
+
+// mixedWords returns the words of a name, without regard to their order: what stands between dots and the like, or begins with
+// a capital letter.
+func mixedWords(name string) []string {
+	var words []string
+	start := 0
+	for i, r := range name + "." {
+		if !unicode.IsUpper(r) && !strings.ContainsRune(".-_", r) {
+			continue
+		}
+		if word := strings.Trim(name[start:i], ".-_"); word != "" {
+			words = append(words, strings.ToLower(word))
+		}
+		start = i
+	}
+	slices.Sort(words)
+	return words
 }
 
 // within returns the edits between two words, if there are no more than most.

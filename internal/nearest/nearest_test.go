@@ -24,6 +24,9 @@ func TestOf(t *testing.T) {
 		{"bat", []string{"cat", "rat"}, 1, "cat"},
 		{"bat", []string{"cat", "bats", "bta"}, 2, "bats"},
 		{"größe", []string{"grösse", "größen"}, 2, "größen"},
+		{"timeTick", []string{"initLimit", "tickTime"}, 1, "tickTime"},
+		{"retention.log.hours", []string{"log.retention.bytes", "log.retention.hours"}, 2, "log.retention.hours"},
+		{"log.hours", []string{"log.retention.hours"}, 2, ""},
 		{"", []string{"a"}, 1, "a"},
 		{"a", nil, 3, ""},
 	} {
