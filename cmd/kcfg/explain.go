@@ -75,7 +75,7 @@ func newExplain(e *env) *cobra.Command {
 	f := &explainFlags{}
 	cmd := &cobra.Command{
 		Use:   "explain KEY|RULE...|-",
-		Short: "say what a configuration key does, or why a rule speaks",
+		Short: "Say what a configuration key does, or why a rule speaks",
 		Long: `Explain tells what a key decides and what goes wrong with it, its type, default and allowed values in a release, since and
 until which release it exists, how its definition changed, which keys count before it, and which rules speak of it. For the
 name of a rule, as it stands in brackets in a finding, it prints the rule's page. With - it reads a log line or a stack

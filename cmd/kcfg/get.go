@@ -17,7 +17,7 @@ func newGet(e *env) *cobra.Command {
 	f := &getFlags{}
 	cmd := &cobra.Command{
 		Use:   "get FILE [KEY...]",
-		Short: "print values of a properties file as Java reads them",
+		Short: "Print values of a properties file as Java reads them",
 		Long: `Get prints the value of a key as Java reads it: escapes and continuation lines resolved, of a key that comes twice the
 last one. With several keys, or none for all of them, it prints KEY=VALUE lines, escaped as in a file. Defaults are not
 applied. Passwords are printed as [hidden] unless --reveal is given. The exit status is 1 where a key is not set.`,

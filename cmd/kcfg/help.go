@@ -26,7 +26,7 @@ func (e *env) writeHelp(cmd *cobra.Command, _ []string) {
 	w, width := cmd.OutOrStdout(), e.helpWidth()
 	text := cmd.Long
 	if text == "" {
-		text = sentence(cmd.Short)
+		text = cmd.Short
 	}
 	fmt.Fprintf(w, "%s\n\nUsage:\n", fill(strings.TrimSpace(text), width))
 	if cmd.Runnable() && !cmd.HasSubCommands() {
@@ -46,7 +46,7 @@ func (e *env) writeHelp(cmd *cobra.Command, _ []string) {
 		}
 		for _, c := range cmd.Commands() {
 			if c.IsAvailableCommand() {
-				fmt.Fprintf(w, "  %-*s  %s\n", width, c.Name(), sentence(c.Short))
+				fmt.Fprintf(w, "  %-*s  %s\n", width, c.Name(), c.Short)
 			}
 		}
 	}
@@ -58,14 +58,6 @@ func (e *env) writeHelp(cmd *cobra.Command, _ []string) {
 	for _, s := range exitStatuses {
 		fmt.Fprintf(w, "  %d  %s\n", s.Status, s.Meaning)
 	}
-}
-
-// sentence begins with a capital, however its command writes it.
-func sentence(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }
 
 // newHelp is kcfg help COMMAND: the same as kcfg COMMAND --help.

@@ -26,7 +26,7 @@ func newKeys(e *env) *cobra.Command {
 	f := &keysFlags{}
 	cmd := &cobra.Command{
 		Use:   "keys [PATTERN...]",
-		Short: "list the configuration keys of a Kafka release, or what changed between two",
+		Short: "List the configuration keys of a Kafka release, or what changed between two",
 		Long: `Keys lists every key that a release defines: type, update mode, default, and which values it takes. A PATTERN is a part of a
 name, or a name with * in it. With --since it shows what was added, removed and defined otherwise between two releases.
 kcfg explain KEY says more about one key.`,

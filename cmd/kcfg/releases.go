@@ -15,7 +15,7 @@ func newReleases(e *env) *cobra.Command {
 	var output string
 	cmd := &cobra.Command{
 		Use:   "releases",
-		Short: "list the releases of Kafka and ZooKeeper that kcfg knows",
+		Short: "List the releases of Kafka and ZooKeeper that kcfg knows",
 		Long: `Releases lists every release of Apache Kafka whose keys kcfg knows, oldest first: how many keys a broker has there, whether
 it runs with ZooKeeper or KRaft ((kraft): for trials only), and how its keys differ from those of the release in the line
 above (+ added, - removed, ~ defined otherwise). kcfg keys --kafka NEW --since OLD names them. Below them it lists the releases

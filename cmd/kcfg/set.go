@@ -21,7 +21,7 @@ func newSet(e *env) *cobra.Command {
 	f := &setFlags{}
 	cmd := &cobra.Command{
 		Use:   "set FILE KEY=VALUE...",
-		Short: "change or add entries of a properties file",
+		Short: "Change or add entries of a properties file",
 		Long: `Set changes entries of a properties file and keeps everything else byte for byte: comments, order, alignment, line
 ends. Of a key that comes twice the last entry is changed, since that is the one that counts. A new key goes beside its
 relatives. Values are given plain; kcfg writes the escapes that Java needs. A key without effect, such as a misspelt one, and a

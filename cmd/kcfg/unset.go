@@ -18,7 +18,7 @@ func newUnset(e *env) *cobra.Command {
 	f := &unsetFlags{}
 	cmd := &cobra.Command{
 		Use:   "unset FILE KEY...",
-		Short: "remove entries of a properties file",
+		Short: "Remove entries of a properties file",
 		Long: `Unset removes every entry of the keys, so that their defaults hold, and keeps everything else byte for byte. A key that
 is not there is no error. Where the server refuses to start without one, or is hurt later, there is a warning.`,
 		Example: `kcfg unset server.properties log.message.format.version

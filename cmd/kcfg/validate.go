@@ -58,7 +58,7 @@ func newValidate(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:        "validate FILE...",
 		SuggestFor: []string{"lint", "check", "verify"},
-		Short:      "say what the real server will say about a properties file, and what it will not say",
+		Short:      "Say what the real server will say about a properties file, and what it will not say",
 		Long: `Validate reads properties files as a release of Kafka or ZooKeeper reads them and says whether it would start: at which stage
 it refuses and why, with every reason instead of the first. It also says what the server accepts in silence and should not.
 
