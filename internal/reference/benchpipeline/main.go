@@ -4,6 +4,7 @@
 // module's directory, on a quiet machine:
 //
 //	go run ./internal/reference/benchpipeline
+//	go run ./internal/reference/benchpipeline -keytool "$JAVA_HOME/bin/keytool"
 package main
 
 import (
@@ -30,12 +31,13 @@ const (
 func main() {
 	log.SetFlags(0)
 	runs := flag.Int("n", 15, "runs of each command; the median counts")
+	keytool := flag.String("keytool", "keytool", "the keytool to compare with")
 	flag.Parse()
 	bin, err := os.MkdirTemp("", "benchpipeline-")
 	if err != nil {
 		log.Fatal(err)
 	}
-	err = benchAll(bin, *runs)
+	err = benchAll(bin, *keytool, *runs)
 	os.RemoveAll(bin)
 	if err != nil {
 		log.Fatal(err)
@@ -45,13 +47,18 @@ func main() {
 // inMemory is a file system in memory, which leaves out how long a disk takes to sync.
 const inMemory = "/dev/shm"
 
-func benchAll(bin string, runs int) error {
+func benchAll(bin, keytool string, runs int) error {
 	for name, pkg := range map[string]string{"kcfg": "./cmd/kcfg", "floor": "./internal/reference/benchpipeline/floor"} {
 		if err := install(filepath.Join(bin, name), pkg); err != nil {
 			return err
 		}
 	}
-	fmt.Printf("%s, %s, %d processors, median of %d runs\n", time.Now().Format(time.DateOnly), cpu(), runtime.NumCPU(), runs)
+	java, err := exec.Command(keytool, "-J-version").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s: %w", keytool, err)
+	}
+	version, _, _ := strings.Cut(string(java), "\n")
+	fmt.Printf("%s, %s, %d processors, median of %d runs; keytool of %s\n", time.Now().Format(time.DateOnly), cpu(), runtime.NumCPU(), runs, version)
 	for _, where := range []string{"", inMemory} {
 		if _, err := os.Stat(where); where != "" && err != nil {
 			continue
@@ -60,7 +67,7 @@ func benchAll(bin string, runs int) error {
 		if err != nil {
 			return err
 		}
-		err = bench(bin, dir, runs)
+		err = bench(bin, keytool, dir, runs)
 		os.RemoveAll(dir)
 		if err != nil {
 			return err
@@ -87,19 +94,19 @@ func install(path, pkg string) error {
 // step is one process; the files that it makes are removed before each run.
 type step []string
 
-func bench(bin, dir string, runs int) error {
+func bench(bin, keytool, dir string, runs int) error {
 	in := func(name string) string { return filepath.Join(dir, name) }
 	export := step{"openssl", "pkcs12", "-export", "-in", lineage + "/fullchain.pem", "-inkey", lineage + "/privkey.pem", "-out", in("old.p12"),
 		"-name", "kafka1", "-passout", "env:PW"}
-	convert := step{"keytool", "-importkeystore", "-noprompt", "-srckeystore", in("old.p12"), "-srcstoretype", "PKCS12", "-srcstorepass:env", "PW",
+	convert := step{keytool, "-importkeystore", "-noprompt", "-srckeystore", in("old.p12"), "-srcstoretype", "PKCS12", "-srcstorepass:env", "PW",
 		"-destkeystore", in("old.jks"), "-deststoretype", "JKS", "-deststorepass:env", "PW", "-alias", "kafka1"}
-	trust := step{"keytool", "-importcert", "-noprompt", "-keystore", in("old-trust.jks"), "-storetype", "JKS", "-storepass:env", "PW", "-alias", "kafka1",
+	trust := step{keytool, "-importcert", "-noprompt", "-keystore", in("old-trust.jks"), "-storetype", "JKS", "-storepass:env", "PW", "-alias", "kafka1",
 		"-file", lineage + "/chain.pem"}
 	keystore := func(args ...string) step {
 		return append(step{filepath.Join(bin, "kcfg"), "keystore", "--pem", lineage, "--alias", "kafka1", "--password", "env:PW"}, args...)
 	}
 	list := func(format tlsstore.Format) step {
-		return step{"keytool", "-list", "-keystore", in(format.String()), "-storepass:env", "PW"}
+		return step{keytool, "-list", "-keystore", in(format.String()), "-storepass:env", "PW"}
 	}
 	inspect := func(format tlsstore.Format) step {
 		return step{filepath.Join(bin, "kcfg"), "inspect", in(format.String()), "--password", "env:PW"}
