@@ -185,3 +185,26 @@ func TestKeyPasswordOfPEM(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, s.Entries[0].Locked())
 }
+
+// TestDSAKeyWithoutMAC: crypto/x509 reads DSA's certificates and none of its keys, which does not make them damaged.
+func TestDSAKeyWithoutMAC(t *testing.T) {
+	var x [20]byte
+	number := func(b []byte) []byte { return ber.Make(ber.Universal, ber.TagInteger, false, append([]byte{1}, b...)) }
+	algorithm := ber.Sequence(ber.OID("1.2.840.10040.4.1"), ber.Sequence(number(make([]byte, 128)), number(x[:]), number(x[:])))
+	key := ber.Sequence(ber.Integer(0), algorithm, ber.OctetString(number(x[:])))
+	leaf := altered(t, fixture(t, "p256").chain[0], func(fields [][]byte) {
+		fields[6] = ber.Sequence(algorithm, ber.Make(ber.Universal, ber.TagBitString, false, append([]byte{0}, number(x[:])...)))
+	})
+	for id, c := range map[string]struct {
+		key    []byte
+		locked bool
+	}{
+		"sound":   {key, false},
+		"damaged": {ber.Sequence(ber.Integer(0), algorithm), true},
+		"another": {fixture(t, "p256").key, true},
+	} {
+		s, err := Decode(p12(bag(2, shrouded(t, c.key), "kafka1", id), certBag(leaf, "", id)), changeit, DecodeOptions{})
+		require.NoError(t, err, id)
+		require.Equal(t, c.locked, s.Entries[0].Locked(), "%s: %s", id, s.Entries[0].Why())
+	}
+}

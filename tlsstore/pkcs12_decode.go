@@ -176,7 +176,8 @@ func (e *Entry) distrust() {
 		same, known = belongs(e.Key, e.Chain[0])
 		if t, ok := parseTBS(e.Chain[0]); ok {
 			_, notUsual := x509.ParsePKIXPublicKey(t.spki)
-			usual = usual || notUsual == nil
+			// of DSA, crypto/x509 parses no private keys
+			usual = usual || notUsual == nil && describeKey(t.spki).Algorithm != "DSA"
 		}
 	}
 	switch {
