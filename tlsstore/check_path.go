@@ -212,28 +212,14 @@ func (o *outline) authority() (key, serial []byte) {
 func noSubject(c *checked, report rule.Reporter) {
 	const help = "have it issued with a common name, or with its alternative names marked critical"
 	for _, o := range c.current.chain() {
-		if len(o.issuer) == 2 {
-			report(nowhere, c.alias(), "%s: %s has no issuer's name: Java reads neither it nor a store with it", c.called(), c.which(o)).
-				Help = "have it issued by an authority with a name"
-			return
-		}
-		if len(o.subject) != 2 {
+		why := nameless(o.issuer, o.subject, o.exts)
+		if why == "" {
 			continue
 		}
-		names, marked := 0, false
-		o.eachExtension(func(oid string, critical bool, content []byte) {
-			if oid == oidAlternativeNames {
-				marked = critical
-				eachElement(content, func(ber.Element) { names++ })
-			}
-		})
-		switch {
-		case names == 0:
-			report(nowhere, c.alias(), "%s: %s has neither a subject nor alternative names: Java reads neither it nor a store with it", c.called(), c.which(o)).Help = help
-			return
-		case !marked:
-			report(nowhere, c.alias(), "%s: %s has no subject, and its alternative names are not marked critical: Java reads neither it nor a store with it", c.called(), c.which(o)).Help = help
-			return
+		f := report(nowhere, c.alias(), "%s: %s has %s: Java reads neither it nor a store with it", c.called(), c.which(o), why)
+		if f.Help = help; len(o.issuer) == 2 {
+			f.Help = "have it issued by an authority with a name"
 		}
+		return
 	}
 }

@@ -92,6 +92,32 @@ func (t *tbs) keyIDs() (authority, subject []byte) {
 	return authority, subject
 }
 
+// nameless says what a certificate has, or lacks, of names that Java parses none with; empty where there is nothing. It takes an
+// empty subject only with alternative names that are marked critical.
+func nameless(issuer, subject, extensions []byte) string {
+	const empty = 2 // bytes of a SEQUENCE of nothing
+	if len(issuer) == empty {
+		return "no issuer's name"
+	}
+	if len(subject) != empty {
+		return ""
+	}
+	names, marked := 0, false
+	eachExtension(extensions, maxExtensions, func(oid string, critical bool, content []byte) {
+		if oid == oidAlternativeNames {
+			marked = critical
+			eachElement(content, func(ber.Element) { names++ })
+		}
+	})
+	switch {
+	case names == 0:
+		return "neither a subject nor alternative names"
+	case !marked:
+		return "no subject, and its alternative names are not marked critical"
+	}
+	return ""
+}
+
 // isCA reports that the basic constraints name an authority.
 func (t *tbs) isCA() bool {
 	ca := false

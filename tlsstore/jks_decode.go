@@ -68,10 +68,7 @@ func refusedJKS(f *jks.File) string {
 			all = append(all, c)
 		}
 	}
-	if anyUnparsed(len(all), func(i int) []byte { return all[i].DER }) {
-		return unparsed
-	}
-	return ""
+	return refusedCertificate(len(all), func(i int) []byte { return all[i].DER })
 }
 
 func (e *Entry) unlockJKS(password Password, keyPasswords []Password, limits Limits, budget *int) error {

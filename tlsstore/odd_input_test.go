@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/kcfg/kcfg/tlsstore/internal/ber"
 )
 
 // TestKeyPasswordsOpenPEM: a PEM store has no password of its own, so that its key's is given as that of a key.
@@ -56,5 +58,19 @@ func TestTruncatedPKCS12(t *testing.T) {
 	for _, n := range []int{len(data) - 1, 500, 100} {
 		_, err := Decode(data[:n], changeit, DecodeOptions{})
 		require.ErrorIs(t, err, ErrCorrupt, "%d", n)
+	}
+}
+
+// TestNamelessCertificates: Java loads no store with a certificate that has no names, and the store says so.
+func TestNamelessCertificates(t *testing.T) {
+	named := fixture(t, "p256").root
+	for lacking, field := range map[string]int{"no issuer's name": 3, "neither a subject nor alternative names": 5} {
+		der := altered(t, named, func(fields [][]byte) { fields[field] = ber.Sequence() })
+		for _, format := range []Format{JKS, PKCS12} {
+			s := &Store{Format: format, Entries: []Entry{TrustEntry("a", named, testTime), TrustEntry("b", der, testTime)}}
+			in := rewritten(t, s, changeit).Inspect()
+			require.Contains(t, in.Notes, "no Java loads the file: a certificate has "+lacking, format)
+			require.NotContains(t, in.ReadableBy, readerJava25, format)
+		}
 	}
 }

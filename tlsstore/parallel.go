@@ -2,7 +2,7 @@ package tlsstore
 
 import (
 	"runtime"
-	"sync/atomic"
+	"sync"
 
 	"github.com/kcfg/kcfg/internal/parallel"
 )
@@ -18,15 +18,23 @@ func eachInParallel(n int, do func(i int)) {
 	})
 }
 
-// anyUnparsed reports whether one of n certificates cannot be parsed, so that Java does not load the file with it.
-func anyUnparsed(n int, der func(i int) []byte) bool {
-	var bad atomic.Bool
+// refusedCertificate says what of n certificates makes Java load no file with them, of the first such; empty where nothing does.
+func refusedCertificate(n int, der func(i int) []byte) string {
+	var mu sync.Mutex
+	first, why := n, ""
 	eachInParallel(n, func(i int) {
-		if _, ok := parseTBS(der(i)); !ok {
-			bad.Store(true)
+		refused := "a certificate that cannot be parsed"
+		if t, ok := parseTBS(der(i)); ok {
+			if refused = nameless(t.issuer, t.subject, t.extensions); refused == "" {
+				return
+			}
+			refused = "a certificate has " + refused
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if i < first {
+			first, why = i, refused
 		}
 	})
-	return bad.Load()
+	return why
 }
-
-const unparsed = "a certificate that cannot be parsed"

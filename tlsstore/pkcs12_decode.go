@@ -55,8 +55,8 @@ func refusedByJava(f *pkcs12.File) string {
 			looked = append(looked, i)
 		}
 	}
-	if anyUnparsed(len(looked), func(i int) []byte { return f.Bags[looked[i]].Certificate }) {
-		return unparsed
+	if why := refusedCertificate(len(looked), func(i int) []byte { return f.Bags[looked[i]].Certificate }); why != "" {
+		return why
 	}
 	return f.Refused
 }
