@@ -170,6 +170,19 @@ func TestAuthority(t *testing.T) {
 	require.NoFileExists(t, key+"x.p12")
 }
 
+// TestInspectAuthority: the files of an authority are sound, though no server could use them.
+func TestInspectAuthority(t *testing.T) {
+	dir := authority(t)
+	status, out, errs := kcfgSays(t, nil, "inspect", dir, "--password", "env:CA", "--expires-within", "30d")
+	require.Equal(t, exitOK, status, out)
+	require.Empty(t, errs)
+	require.Contains(t, out, "info[tls-usage-restricted]: Example Hosts CA: the certificate is an authority's: it issues others, and no server or client can present it")
+	require.NotContains(t, out, "error[")
+	status, out, _ = kcfgSays(t, nil, "inspect", filepath.Join(dir, caHosts), "--password", "env:CA", "--role", "inter-broker")
+	require.Equal(t, exitFindings, status)
+	require.Contains(t, out, "error[tls-usage-restricted]: Example Hosts CA: the key usage of the certificate lacks digitalSignature")
+}
+
 func TestAuthorityTakesOnlyTheKeyOfARequest(t *testing.T) {
 	dir := authority(t)
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -49,7 +49,7 @@ programs open them and which users read them, and what is wrong with them.
 
 PATH is a store of any kind, a PEM file, a directory of certbot's, another directory, which is searched for all of
 these, a properties file, whose stores are opened with the passwords it holds, or - for standard input. Without a
-password a store is listed as far as its format allows, marked unverified.`,
+password a store is listed as far as its format allows, marked unverified; --expires-within ends with 3 where that hides certificates.`,
 		Example: `kcfg inspect keystore.p12 --password file:/etc/kafka/password
 kcfg inspect /etc/letsencrypt/live/kafka1.example.com
 kcfg inspect server.properties
@@ -101,11 +101,15 @@ func (f *inspectFlags) run(e *env, paths []string) error {
 	}
 	out := f.printer(e)
 	unread, bad := 0, false
+	var locked []string
 	var broken, failed error
 	// Each store is printed before the next one is read: a directory may hold more than memory does.
 	show := func(in *inspection) error {
-		if in.Error != nil {
+		switch {
+		case in.Error != nil:
 			unread++
+		case f.expiresWithin != "" && in.store != nil && isLocked(in.store):
+			locked = append(locked, in.Path)
 		}
 		bad = bad || slices.ContainsFunc(in.Findings, func(x finding.Finding) bool { return x.Severity >= least })
 		broken = out.print(in)
@@ -123,6 +127,10 @@ func (f *inspectFlags) run(e *env, paths []string) error {
 	}
 	if err := out.end(nil); err != nil {
 		return err
+	}
+	if len(locked) > 0 {
+		complain(e.Stderr, f.lockedError(locked))
+		failed = errUnread
 	}
 	return cmp.Or(failed, f.status(unread, bad))
 }
@@ -246,11 +254,6 @@ func (f *inspectFlags) decoded(e *env, path string, data []byte, password tlssto
 		in.Findings = append(in.Findings, f.check(e, store)...)
 	}
 	return in
-}
-
-// isLocked reports whether a part of a store shows nothing without a password.
-func isLocked(s *tlsstore.Store) bool {
-	return slices.ContainsFunc(s.Hidden, func(h tlsstore.Hidden) bool { return h.Kind == tlsstore.HiddenLocked })
 }
 
 // ask asks a person for the password of a store, once in a run. An empty answer goes on without.

@@ -40,7 +40,7 @@ func parseDays(s string) (time.Duration, error) {
 func (f *inspectFlags) check(e *env, s *tlsstore.Store) []finding.Finding {
 	found := append(tlsstore.CheckFile(s), tlsstore.Check(s, tlsstore.CheckOptions{Now: e.Now(), Hosts: f.hosts, Role: tlsstore.Role(f.role), Roots: f.known})...)
 	if !f.configured {
-		found = asChain(s, found)
+		found = f.asAuthority(s, asChain(s, found))
 	}
 	if f.expiresWithin == "" {
 		return found
@@ -70,6 +70,20 @@ func (f *inspectFlags) check(e *env, s *tlsstore.Store) []finding.Finding {
 	return found
 }
 
+// isLocked reports whether a part of a store shows nothing without a password.
+func isLocked(s *tlsstore.Store) bool {
+	return slices.ContainsFunc(s.Hidden, func(h tlsstore.Hidden) bool { return h.Kind == tlsstore.HiddenLocked })
+}
+
+// lockedError says of which stores nobody knows whether something in them expires: silence would pass for a clean bill of health.
+func (f *inspectFlags) lockedError(paths []string) error {
+	err := fmt.Errorf("--expires-within: what is locked in %s may expire unseen", some(paths, mostHinted))
+	if f.pass.IsNone() {
+		return withHint(err, "--password SOURCE opens it")
+	}
+	return err
+}
+
 // asChain changes what is said of a PEM file that begins with a server's certificate: nothing but a setting would make a trust store
 // of it.
 func asChain(s *tlsstore.Store, found []finding.Finding) []finding.Finding {
@@ -88,6 +102,28 @@ func asChain(s *tlsstore.Store, found []finding.Finding) []finding.Finding {
 			x.Message = fmt.Sprintf("%s: the certificate of %s expired on %s", finding.Printable(first), shortName(c), c.NotAfter.UTC().Format(time.DateOnly))
 			x.Help = "renew it"
 		}
+	}
+	return found
+}
+
+// asAuthority changes what is said of the file of an authority, such as those of kcfg ca init: nobody presents its certificate.
+func (f *inspectFlags) asAuthority(s *tlsstore.Store, found []finding.Finding) []finding.Finding {
+	if s.Format != tlsstore.PEM || f.role != "" || len(f.hosts) > 0 {
+		return found
+	}
+	for _, entry := range s.Entries {
+		restricted := func(x finding.Finding) bool { return x.ID == "tls-usage-restricted" && x.Key == entry.Alias }
+		i := slices.IndexFunc(found, restricted)
+		if i < 0 || !tlsstore.DescribeCertificate(entry.Chain[0]).IsCA {
+			continue
+		}
+		x := &found[i]
+		x.Severity = finding.Info
+		x.Message = finding.Printable(entry.Alias) + ": the certificate is an authority's: it issues others, and no server or client can present it"
+		x.Help = "keep its key where certificates are issued, and out of the stores of servers"
+		found = slices.DeleteFunc(found, func(x finding.Finding) bool {
+			return x.Key == entry.Alias && (x.ID == "tls-chain-incomplete" || x.ID == "tls-no-san" || x.ID == "tls-no-server-auth")
+		})
 	}
 	return found
 }
