@@ -14,7 +14,7 @@ func decodeJKS(data []byte, password Password, keyPasswords []Password, limits L
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{Format: JKS, Integrity: Unverified, traits: &traits{version: f.Version, hasMAC: true}}
+	s := &Store{Format: JKS, Integrity: Unverified, traits: &traits{version: f.Version, hasMAC: true, nonASCII: password.CheckJava() != nil}}
 	if f.JCEKS {
 		s.Format = JCEKS
 	}

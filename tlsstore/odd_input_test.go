@@ -1,6 +1,7 @@
 package tlsstore
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -72,5 +73,28 @@ func TestNamelessCertificates(t *testing.T) {
 			require.Contains(t, in.Notes, "no Java loads the file: a certificate has "+lacking, format)
 			require.NotContains(t, in.ReadableBy, readerJava25, format)
 		}
+	}
+}
+
+// TestReadersOfKeytoolsOptions: what keytool of one release writes under its security properties, another may not read.
+func TestReadersOfKeytoolsOptions(t *testing.T) {
+	id := fixture(t, "p256")
+	key := []Entry{{Alias: "a", Kind: KindKey, Created: testTime, Key: id.key, Chain: id.chain}}
+	trusted := []Entry{TrustEntry("a", id.root, testTime)}
+	truncated := []Algorithm{{"PBES2 AES-256-CBC, PBKDF2-HMAC-SHA512/256", 10_000}}
+	for name, c := range map[string]struct {
+		s              Store
+		java17, java25 bool
+	}{
+		"keys under SHA-512/256":               {Store{Format: PKCS12, Entries: key, traits: &traits{hasMAC: true, keys: truncated}}, false, true},
+		"certificates under SHA-512/256":       {Store{Format: PKCS12, Entries: trusted, traits: &traits{hasMAC: true, safes: truncated}}, false, true},
+		"MAC with SHA-512/256":                 {Store{Format: PKCS12, Entries: trusted, traits: &traits{hasMAC: true, mac: Algorithm{"HMAC-SHA512/256", 1}}}, true, true},
+		"JCEKS":                                {Store{Format: JCEKS, Entries: key, traits: &traits{}}, true, true},
+		"JCEKS, password beyond ASCII":         {Store{Format: JCEKS, Entries: key, traits: &traits{nonASCII: true}}, false, true},
+		"JCEKS, password beyond ASCII, no key": {Store{Format: JCEKS, Entries: trusted, traits: &traits{nonASCII: true}}, true, true},
+		"JKS, password beyond ASCII":           {Store{Format: JKS, Entries: key, traits: &traits{nonASCII: true}}, true, true},
+	} {
+		readers := c.s.ReadableBy()
+		require.Equal(t, []bool{c.java17, c.java25}, []bool{slices.Contains(readers, readerJava17), slices.Contains(readers, readerJava25)}, name)
 	}
 }

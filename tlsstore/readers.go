@@ -23,6 +23,12 @@ const (
 
 var javas = []string{readerJava8, readerJava11, readerJava17, readerJava21, readerJava25, readerJava26}
 
+// beyondASCII take passwords for encryption that are not ASCII.
+var beyondASCII = []string{readerJava25, readerJava26}
+
+// beforeTruncated know no PBKDF2 with SHA-512/224 or SHA-512/256, which came with Java 20.
+var beforeTruncated = []string{readerJava8, readerJava11, readerJava17}
+
 // strengths orders algorithms from the weakest; what is not listed is in the middle.
 var strengths = []string{
 	"PKCS12 RC4-40", "PKCS12 RC2-40", "PBES1 DES", "PBES2 DES-", "PBES1 RC2", "JKS key protector", "PKCS12 RC4-128", "PKCS12 RC2-128",
@@ -46,7 +52,11 @@ func (s *Store) ReadableBy() []string {
 		if s.traits != nil && s.traits.refused != "" {
 			return []string{}
 		}
-		return s.usableKeys(slices.Clone(javas))
+		readers := slices.Clone(javas)
+		if s.Format == JCEKS && s.traits != nil && s.traits.nonASCII && slices.ContainsFunc(s.Entries, func(e Entry) bool { return e.Kind != KindCertificate }) {
+			readers = slices.Clone(beyondASCII) // its keys are encrypted as those of PKCS12 are; JKS' are not
+		}
+		return s.usableKeys(readers)
 	case PEM:
 		if s.kafkaReadsPEM() {
 			return []string{readerKafka, readerOpenSSL}
@@ -93,10 +103,13 @@ func (s *Store) readersOfPKCS12() []string {
 	readers := slices.Clone(javas)
 	all := append(slices.Clone(t.keys), t.safes...)
 	if t.nonASCII {
-		readers = []string{readerJava25, readerJava26}
+		readers = slices.Clone(beyondASCII)
 		if slices.ContainsFunc(all, func(a Algorithm) bool { return strings.HasPrefix(a.Name, "PKCS12 ") }) {
 			readers = nil
 		}
+	}
+	if slices.ContainsFunc(all, func(a Algorithm) bool { return strings.Contains(a.Name, "PBKDF2-HMAC-SHA512/") }) {
+		readers = slices.DeleteFunc(readers, func(r string) bool { return slices.Contains(beforeTruncated, r) })
 	}
 	if strings.HasPrefix(t.mac.Name, "PBMAC1") {
 		readers = slices.DeleteFunc(readers, func(r string) bool { return r != readerJava26 })
