@@ -223,7 +223,10 @@ func protection(in *inspection) string {
 			continue
 		}
 		text := p.part + " " + p.name
-		if p.iterations > 0 {
+		switch {
+		case p.iterations == 1:
+			text += " (1 iteration)"
+		case p.iterations > 0:
 			text += " (" + thousands(p.iterations) + " iterations)"
 		}
 		parts = append(parts, text)
