@@ -56,6 +56,8 @@ type change struct {
 	before   *properties.File
 	after    *properties.File
 	secret   bool              // a secret was put in
+	keys     []string          // which were to be set or removed
+	secrets  []string          // those of them whose values are secrets, whatever their names
 	findings []finding.Finding // what was told about it
 }
 
@@ -203,7 +205,7 @@ func editAdvice(err error) error {
 func printChange(e *env, w *editFlags, c *change, lines []string) error {
 	switch {
 	case w.output == outputJSON:
-		return printWrites(e, w.readOnly(), []fileWrite{{Path: c.path, Action: c.action(), Findings: c.findings}})
+		return printWrites(e, w.readOnly(), []fileWrite{{Path: c.path, Action: c.action(), Findings: c.findings, Settings: c.settings()}})
 	case w.diff:
 		fmt.Fprint(e.Stdout, c.diff())
 		return nil

@@ -131,6 +131,7 @@ type fileWrite struct {
 	Action   string
 	Entries  items
 	Findings []finding.Finding
+	Settings []editedKey // of a properties file
 }
 
 // writtenFile is fileWrite with the places of its lists.
@@ -139,13 +140,14 @@ type writtenFile struct {
 	Action   string          `json:"action"`
 	Entries  json.RawMessage `json:"entries"`
 	Findings json.RawMessage `json:"findings"`
+	Settings json.RawMessage `json:"settings"`
 }
 
 // printWrites prints a write report as JSON; no field is ever null.
 func printWrites(e *env, dryRun bool, files []fileWrite) error {
 	var s slots
 	place := func(f fileWrite) writtenFile {
-		return writtenFile{f.Path, f.Action, s.slot(f.Entries), s.slot(listOf(f.Findings))}
+		return writtenFile{f.Path, f.Action, s.slot(f.Entries), s.slot(listOf(f.Findings)), s.slot(listOf(f.Settings))}
 	}
 	report := writeReport{Schema: writeSchema, DryRun: dryRun, writtenFile: place(files[0])}
 	for _, f := range files {

@@ -58,7 +58,7 @@ func reportStores(e *env, w *writeFlags, outputs []*storeOutput, edited *propert
 			files = append(files, o.write())
 		}
 		if edited != nil {
-			files = append(files, fileWrite{Path: w.setIn, Action: edited.change.action()})
+			files = append(files, fileWrite{Path: w.setIn, Action: edited.change.action(), Settings: edited.change.settings()})
 		}
 		return printWrites(e, w.dryRun, files)
 	}

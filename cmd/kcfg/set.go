@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -71,7 +72,11 @@ func (f *setFlags) run(e *env, path string, args []string) error {
 			rewritten := string(c.after.Bytes()[edit.Start:edit.End]) != edit.New
 			c.after.Set(a.key, a.value)
 			c.secret = c.secret || a.secret
-			line := fmt.Sprintf("%s: %s=%s", c.after.Pos(a.key), properties.EscapeKey(a.key), a.shown(a.value))
+			c.keys = append(c.keys, a.key)
+			if a.secret {
+				c.secrets = append(c.secrets, a.key)
+			}
+			line := fmt.Sprintf("%s=%s", properties.EscapeKey(a.key), a.shown(a.value))
 			switch {
 			case was && old == a.value && rewritten:
 				line += " (the same, escaped as Java needs it)"
@@ -84,17 +89,16 @@ func (f *setFlags) run(e *env, path string, args []string) error {
 			}
 			lines = append(lines, line)
 		}
+		for i, a := range assignments { // what is added later moves what stands below it
+			lines[i] = fmt.Sprintf("%s: %s", c.after.Pos(a.key), lines[i])
+		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	keys, hide := make([]string, len(assignments)), false
-	for i, a := range assignments {
-		keys[i] = a.key
-		hide = hide || a.secret && !secretKey(a.key)
-	}
-	tell(e, c, keys, hide)
+	hide := slices.ContainsFunc(c.secrets, func(key string) bool { return !secretKey(key) })
+	tell(e, c, c.keys, hide)
 	return printChange(e, &f.editFlags, c, lines)
 }
 

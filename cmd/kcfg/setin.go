@@ -79,6 +79,7 @@ func (p *propertiesOutput) edit(e *env, w *writeFlags, outputs []*storeOutput) e
 			return // a reference to a secret elsewhere is left to whoever made it
 		}
 		p.change.after.Set(key, value)
+		p.change.keys = append(p.change.keys, key)
 		p.keys = append(p.keys, key)
 	}
 	for _, o := range outputs {
@@ -94,7 +95,10 @@ func (p *propertiesOutput) edit(e *env, w *writeFlags, outputs []*storeOutput) e
 			p.change.secret = true
 			set(s.key, plain)
 		}
-		p.keys = append(p.keys, o.unset(e, w.listener, p.change.after, set)...)
+		for _, key := range o.unset(e, w.listener, p.change.after, set) {
+			p.change.keys = append(p.change.keys, key)
+			p.keys = append(p.keys, key+" (removed)")
+		}
 	}
 	return nil
 }
@@ -123,12 +127,12 @@ func (p *propertiesOutput) overruled(outputs []*storeOutput) []string {
 }
 
 // unset removes, or follows up, settings that contradict the new store: Kafka refuses a PEM store with a password, and a key
-// password that stands in the file has to be the key's.
+// password that stands in the file has to be the key's. It returns the keys that it removed.
 func (o *storeOutput) unset(e *env, listener string, f *properties.File, set func(key, value string)) (keys []string) {
 	remove := func(name string) {
 		key := keyPrefix(listener) + name
 		if f.Delete(key) {
-			keys = append(keys, key+" (removed)")
+			keys = append(keys, key)
 		}
 		if _, general := f.Get(name); general && listener != "" && o.store.Format == tlsstore.PEM {
 			e.Warn("%s sets %s for every listener: %s will not start with it, since Kafka takes no password for %s", f.Name(), name, listener, o.path)

@@ -40,9 +40,9 @@ func (f *unsetFlags) run(e *env, path string, keys []string) error {
 	var lines []string
 	c, err := editFile(e, &f.editFlags, path, false, func(c *change) error {
 		for _, key := range keys {
-			pos := c.after.Pos(key)
 			if remove(c.after, key) {
-				lines = append(lines, fmt.Sprintf("%s: %s %s", pos, key, done))
+				c.keys = append(c.keys, key)
+				lines = append(lines, fmt.Sprintf("%s: %s %s", c.before.Pos(key), key, done))
 				continue
 			}
 			e.Warn("%s", absent(c.after, key))
