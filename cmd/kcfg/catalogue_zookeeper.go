@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kcfg/kcfg/cmd/kcfg/internal/settings"
 	"github.com/kcfg/kcfg/internal/plural"
 	"github.com/kcfg/kcfg/zkcfg"
 )
@@ -34,11 +33,7 @@ func zooKeeperRelease(text string) (zkcfg.Release, error) {
 	if err == nil {
 		return r, nil
 	}
-	known := texts(zkcfg.Releases())
-	if best := settings.Nearest(text, known); best != "" {
-		return "", withHint(usageError{err}, "did you mean %s? known: %s", best, strings.Join(known, ", "))
-	}
-	return "", withHint(usageError{err}, "known: %s", strings.Join(known, ", "))
+	return "", withHint(usageError{err}, "%sknown: %s", zooKeeper.meant(text), zooKeeper.list())
 }
 
 // sourceText says how a key gets to the server.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -80,10 +81,39 @@ func (p *product) find(s string, span bool, open int) (int, error) {
 			return 0, withHint(err, "the newest of %s is %s, and %s alone means it", line, newest, line)
 		}
 	}
-	if best := settings.Nearest(s, all); best != "" {
-		return 0, withHint(err, "did you mean %s? known: %s", best, p.list())
+	return 0, withHint(err, "%sknown: %s", p.meant(s), p.list())
+}
+
+// meant says how an unknown release stands to the known ones.
+func (p *product) meant(s string) string {
+	all := p.releases()
+	oldest, newest := all[0], all[len(all)-1]
+	if bare := strings.TrimPrefix(s, "v"); bare != s && slices.ContainsFunc(all, func(r string) bool { return strings.HasPrefix(r+".", bare+".") }) {
+		return "did you mean " + bare + "? "
 	}
-	return 0, withHint(err, "known: %s", p.list())
+	of := func(release string) []int { n, _ := numbers(release); return n }
+	switch n, ok := numbers(s); {
+	case ok && slices.Compare(n, of(newest)) > 0:
+		return "kcfg knows none newer than " + newest + "; "
+	case ok && slices.Compare(n, of(oldest)) < 0:
+		return "kcfg knows none older than " + oldest + "; "
+	}
+	if best := settings.Nearest(s, all); best != "" {
+		return "did you mean " + best + "? "
+	}
+	return ""
+}
+
+// numbers takes a release apart.
+func numbers(release string) (out []int, ok bool) {
+	for part := range strings.SplitSeq(release, ".") {
+		n, err := strconv.Atoi(part)
+		if err != nil {
+			return nil, false
+		}
+		out = append(out, n)
+	}
+	return out, true
 }
 
 // lastOf returns the index of the newest release that s names, whose oldest is at first.
