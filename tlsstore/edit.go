@@ -45,7 +45,7 @@ func (s *Store) Put(e Entry) (replaced bool) {
 
 // inPlaceOf returns the entry with the key password of another, unless it has one.
 func (e Entry) inPlaceOf(old *Entry) Entry {
-	if e.Kind != KindKey || e.Key == nil || old.encryptWith(Password{}).IsNone() || !e.encryptWith(Password{}).IsNone() {
+	if e.Kind != KindKey || e.Key == nil || !old.HasKeyPassword() || e.HasKeyPassword() {
 		return e
 	}
 	one := Store{Entries: []Entry{e}}

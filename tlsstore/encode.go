@@ -167,6 +167,10 @@ func (e *Entry) check() error {
 	return nil
 }
 
+// HasKeyPassword reports whether the key has a password of its own, by which it was opened, or which it was given: in JKS it keeps
+// that, unless [EncodeOptions.KeyPassword] says otherwise.
+func (e *Entry) HasKeyPassword() bool { return !e.encryptWith(Password{}).IsNone() }
+
 // encryptWith returns the password for an entry's key: its own, if it has one, before the one for all.
 func (e *Entry) encryptWith(all Password) Password {
 	if e.origin != nil && !e.origin.keyPassword.IsNone() {

@@ -180,7 +180,7 @@ func (s *Store) goReads(t *traits) bool {
 	for i := range s.Entries {
 		switch s.Entries[i].Kind {
 		case KindKey:
-			if keys++; !s.Entries[i].encryptWith(Password{}).IsNone() {
+			if keys++; s.Entries[i].HasKeyPassword() {
 				return false
 			}
 		case KindCertificate:

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +24,8 @@ type convertFlags struct {
 	outPassword    string
 	outKeyPassword string
 	maxIterations  int
-	lockedToo      bool // keys may stay locked
+	lockedToo      bool              // keys may stay locked
+	key            tlsstore.Password // what keyPassword gave
 }
 
 func newConvert(e *env) *cobra.Command {
@@ -35,7 +37,8 @@ func newConvert(e *env) *cobra.Command {
 		Long: `Writes the entries of a store, or some of them, as a store of another format. Aliases and dates are kept, as far as
 the format has them: PEM has neither. PEM is what librdkafka and the clients of other languages take.
 
-The new store gets the password of the old one unless --out-password says otherwise.`,
+The new store gets the password of the old one unless --out-password says otherwise. Keys that --key-password opens keep it in
+JKS, unless --out-key-password says otherwise.`,
 		Example: `kcfg convert keystore.jks --out keystore.p12 --password file:/etc/kafka/password
 kcfg convert keystore.p12 --out client.pem --password prompt
 kcfg convert stores.p12 --alias kafka1 --out kafka1.jks --password env:OLD --out-password env:NEW`,
@@ -105,6 +108,9 @@ func (f *convertFlags) run(e *env, path string) error {
 	if err != nil {
 		return err
 	}
+	if format == tlsstore.JKS && out.keyPassword.IsNone() && slices.ContainsFunc(store.Entries, func(e tlsstore.Entry) bool { return e.HasKeyPassword() }) {
+		out.kept = f.key
+	}
 	out.findings = tlsstore.Check(store, tlsstore.CheckOptions{Now: e.Now()})
 	warnName(e, out.path, format)
 	return writeStores(e, &f.writeFlags, []*storeOutput{out})
@@ -133,6 +139,7 @@ func (f *convertFlags) source(e *env, secrets *secret.Reader, path string) (*tls
 		if err != nil {
 			return nil, password, err
 		}
+		f.key = key
 		o.KeyPasswords = append(o.KeyPasswords, key)
 	}
 	store, err := tlsstore.Decode(data, password, o)

@@ -178,8 +178,8 @@ func (o *storeOutput) settings(listener string) []setting {
 	if !o.password.IsNone() {
 		lines = append(lines, setting{key: prefix + "password", secret: &o.password})
 	}
-	if !o.keyPassword.IsNone() {
-		lines = append(lines, setting{key: before + "ssl.key.password", secret: &o.keyPassword})
+	if passwords := o.keyPasswords(); len(passwords) > 0 {
+		lines = append(lines, setting{key: before + "ssl.key.password", secret: &passwords[0]})
 	}
 	return lines
 }

@@ -20,6 +20,7 @@ type storeOutput struct {
 	store       *tlsstore.Store
 	password    tlsstore.Password
 	keyPassword tlsstore.Password // none: the store's password protects the keys
+	kept        tlsstore.Password // of keys that keep a password of their own, which they had before
 	options     tlsstore.EncodeOptions
 	findings    []finding.Finding
 	limits      tlsstore.Limits // of reading the store that is edited
@@ -44,10 +45,13 @@ func (o *storeOutput) hasKey() bool {
 }
 
 func (o *storeOutput) keyPasswords() []tlsstore.Password {
-	if o.keyPassword.IsNone() {
-		return nil
+	var all []tlsstore.Password
+	for _, p := range []tlsstore.Password{o.keyPassword, o.kept} {
+		if !p.IsNone() {
+			all = append(all, p)
+		}
 	}
-	return []tlsstore.Password{o.keyPassword}
+	return all
 }
 
 // encode fills in data, once.
