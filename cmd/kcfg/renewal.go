@@ -37,7 +37,7 @@ func (o *storeOutput) judge(old []byte) (same bool, err error) {
 	}
 	if lost := lostEntries(store, o.store); len(lost) > 0 {
 		err := refusal(o.path, "it holds more, which would be lost: %s", some(lost, mostLost))
-		if alias, ok := onlyKey(store); ok && o.named && len(lost) == 1 {
+		if alias, ok := onlyKey(store); ok && o.named && len(lost) == 1 && !counterpartsOf(store, o.store).has(&store.Entries[0]) {
 			if _, ok := onlyKey(o.store); ok {
 				err = withHint(err, "--alias %s renews it under the name that it has; --force replaces the store all the same and keeps the old file as %s.bak", alias, o.path)
 			}
@@ -107,7 +107,7 @@ func lostEntries(old, now *tlsstore.Store) []string {
 	kept := certificates(now)
 	for _, h := range old.Hidden {
 		if h.Kind != tlsstore.HiddenCertificate || !kept[string(h.Certificate)] {
-			lost = append(lost, fmt.Sprintf("hidden %s %q", h.Kind, h.Alias))
+			lost = append(lost, fmt.Sprintf("hidden %s%s", h.Kind, hiddenName(h)))
 		}
 	}
 	return lost

@@ -126,8 +126,14 @@ func (f *truststoreFlags) checkInputs() error {
 		return usagef("--set-in and --listener are for new stores: a server that uses this one names it already")
 	case adds && f.format != "":
 		return withHint(usagef("--format: an existing store keeps its format"), "kcfg convert makes a store of another format")
-	case adds && f.passwordless:
-		return usagef("--passwordless: an existing store keeps its protection")
+	}
+	for _, c := range []struct {
+		given bool
+		flag  string
+	}{{f.passwordless, "--passwordless"}, {f.profile != "", "--profile"}, {f.iterations != 0, "--iterations"}} {
+		if adds && c.given {
+			return withHint(usagef("%s: an existing store keeps its protection", c.flag), "kcfg convert makes a store with another")
+		}
 	}
 	return nil
 }
