@@ -31,9 +31,16 @@ type PEMBlock struct {
 	Label  string // such as "RSA PRIVATE KEY"; "unknown label" for one that TLS programs do not write
 }
 
-// String returns "file:line: block N (LABEL)".
+// String returns "file:line: block N (LABEL)", or "line 1: block N (LABEL)" where the file has no name.
 func (b PEMBlock) String() string {
-	return fmt.Sprintf("%s:%d: block %d (%s)", b.File, b.Line, b.Number, b.Label)
+	return fmt.Sprintf("%s: block %d (%s)", pemLine(b.File, b.Line), b.Number, b.Label)
+}
+
+func pemLine(file string, line int) string {
+	if file == "" {
+		return fmt.Sprintf("line %d", line)
+	}
+	return fmt.Sprintf("%s:%d", file, line)
 }
 
 // Pos returns the place of the block's BEGIN line.

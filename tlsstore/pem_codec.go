@@ -54,7 +54,7 @@ func parseWithOneOf(data []byte, passwords []Password) (b *Bundle, err error) {
 		passwords = []Password{{}}
 	}
 	for _, password := range passwords {
-		if b, err = ParsePEM("PEM", data, PEMOptions{Password: password}); !errors.Is(err, ErrPassword) {
+		if b, err = ParsePEM("", data, PEMOptions{Password: password}); !errors.Is(err, ErrPassword) {
 			break
 		}
 	}

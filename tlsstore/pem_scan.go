@@ -312,7 +312,7 @@ func (s *pemScanner) errorf(at int, label, format string, args ...any) error {
 	if label != "" {
 		what += " (" + label + ")"
 	}
-	return failure(ErrCorrupt, "%s:%d: %s: %s", s.name, at, what, fmt.Sprintf(format, args...))
+	return failure(ErrCorrupt, "%s: %s: %s", pemLine(s.name, at), what, fmt.Sprintf(format, args...))
 }
 
 var errEmpty = failure(ErrFormat, "the file is empty")

@@ -92,7 +92,7 @@ func TestAuthority(t *testing.T) {
 	}
 	status, _, errs := kcfgSays(t, nil, "ca", "init", dir, "--name", "Other", "--domain", "b.example.com")
 	require.Equal(t, exitFailure, status)
-	require.Contains(t, errs, "exists: it may be the key of an authority in use")
+	require.Contains(t, errs, "exists: it may belong to an authority in use")
 
 	require.NoError(t, os.Remove(filepath.Join(dir, caRootKey)), "the root's key is kept elsewhere")
 	key, trust := filepath.Join(dir, "..", "k.p12"), filepath.Join(dir, "..", "t.p12")

@@ -34,7 +34,9 @@ func newCA(e *env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:        "ca",
 		SuggestFor: []string{"genkeypair", "req"},
-		Short:      "Run a private certificate authority for mutual TLS",
+		Annotations: map[string]string{notOffered + "revoke": noRevocation, notOffered + "crl": noRevocation,
+			notOffered + "renew": "kcfg ca issue --ca DIR --renew STORE does it"},
+		Short: "Run a private certificate authority for mutual TLS",
 		Long: `Let's Encrypt issues no certificates for clients any more, so that mutual TLS between brokers, to ZooKeeper's quorum and
 for clients needs an authority of one's own: a root, which is the only anchor and can be kept offline, and below it one
 authority for hosts, bound to names, and one for clients.
@@ -197,7 +199,7 @@ func writeAuthority(dir string, files []authorityFile) error {
 	defer batch.Close()
 	for _, t := range batch.Targets {
 		if t.Exists {
-			return withHint(fmt.Errorf("%s exists: it may be the key of an authority in use", t.Path), "choose another directory")
+			return withHint(fmt.Errorf("%s exists: it may belong to an authority in use", t.Path), "choose another directory; kcfg ca issue --ca %s issues from the one that is there", dir)
 		}
 	}
 	return fileAdvice(batch.Commit(contents), paths[0])

@@ -35,8 +35,9 @@ type caIssueFlags struct {
 func newCAIssue(e *env) *cobra.Command {
 	f := &caIssueFlags{}
 	cmd := &cobra.Command{
-		Use:   "issue --ca DIR --host NAME...|--client NAME|--renew STORE",
-		Short: "Issue a certificate for a broker, a ZooKeeper server or a client",
+		SuggestFor: []string{"sign", "create"},
+		Use:        "issue --ca DIR --host NAME...|--client NAME|--renew STORE",
+		Short:      "Issue a certificate for a broker, a ZooKeeper server or a client",
 		Long: `Issues a certificate of the private authority in DIR, with a new key, as a key store; with --csr for somebody else's key,
 as the certificate and its chain in PEM.
 

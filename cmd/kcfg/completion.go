@@ -39,6 +39,8 @@ func addCompletion(root *cobra.Command, stdout io.Writer) {
 	root.InitDefaultCompletionCmd(root.Name())
 	if c, _, err := root.Find([]string{"completion"}); err == nil {
 		c.Short, c.Long = "Write the script with which a shell completes commands and flags", ""
+		c.Example = `source <(kcfg completion bash)
+kcfg completion zsh --help`
 		c.Args, c.RunE = positional(0, 0), showHelp
 	}
 	for shell, example := range map[string]string{

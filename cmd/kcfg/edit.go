@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
@@ -197,6 +198,8 @@ func editAdvice(err error) error {
 		return withHint(err, "name the file itself: a link is followed only if root or you own it")
 	case errors.Is(err, fs.ErrPermission):
 		return withHint(err, "run kcfg as a user who may write there")
+	case errors.Is(err, syscall.ENOSPC):
+		return withHint(err, "make room, and run kcfg again")
 	}
 	return err
 }

@@ -55,6 +55,15 @@ func inOtherReleases(names []string) string {
 
 // meant says where a pattern of Kafka's keys fits something, else what is like it.
 func (l *keyList) meant(pattern string, listed []string) string {
+	var exact []string
+	for _, k := range kafkacfg.Kinds() {
+		if slices.Contains(kafkacfg.KeyNames(k), pattern) {
+			exact = append(exact, string(k))
+		}
+	}
+	if len(exact) > 0 && !slices.Contains(exact, string(l.kind)) {
+		return fmt.Sprintf("--kind %s has %s", strings.Join(exact, " or "), pattern)
+	}
 	if others := fitting(pattern, kafkacfg.KeyNames(l.kind)); len(others) > 0 {
 		return inOtherReleases(others)
 	}

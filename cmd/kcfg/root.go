@@ -146,6 +146,9 @@ func belowRoot(cmd *cobra.Command) string {
 	return cmd.CommandPath()
 }
 
+// notOffered stands before the name of a command that is looked for and not there, in the annotation of the one above it that says why.
+const notOffered = "not offered: "
+
 func unknownCommand(cmd *cobra.Command, name string) error {
 	err := usagef("unknown command %q for %q", name, cmd.CommandPath())
 	var names []string
@@ -159,6 +162,9 @@ func unknownCommand(cmd *cobra.Command, name string) error {
 		}
 	}
 	best = cmp.Or(best, nearest.Of(name, names, farthest(name)))
+	if why := cmd.Annotations[notOffered+name]; why != "" {
+		return withHint(err, "%s", why)
+	}
 	if best == "" {
 		return withHint(err, "%s --help lists the commands", cmd.CommandPath())
 	}

@@ -14,9 +14,10 @@ import (
 
 func newStore(e *env) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:        "store",
-		SuggestFor: []string{"import", "delete", "changealias", "storepasswd", "keypasswd"},
-		Short:      "Change the entries of a store in place",
+		Use:         "store",
+		Annotations: map[string]string{notOffered + "list": "kcfg inspect STORE lists the entries"},
+		SuggestFor:  []string{"import", "delete", "changealias", "storepasswd", "keypasswd"},
+		Short:       "Change the entries of a store in place",
 		Long: `Changes a PKCS12 or JKS store in place, as one atomic step. What is not touched keeps its alias, its date, its
 attributes and its protection, also what kcfg cannot open. Aliases compare as in Java: without regard to case.`,
 		Example: `kcfg store add keystore.p12 --pem live/kafka1.example.com --alias kafka1 --replace

@@ -244,6 +244,8 @@ func unknown(what, name string, known []string) error {
 	best := settings.Nearest(name, known)
 	const most = 20
 	switch {
+	case len(known) > most && best == "" && strings.ContainsAny(name, "*?"):
+		return withHint(err, "give whole names, with commas between")
 	case len(known) > most && best == "":
 		return err
 	case len(known) > most:
