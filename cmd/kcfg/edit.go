@@ -112,7 +112,7 @@ func editFile(e *env, w *editFlags, path string, create bool, edit func(*change)
 	if w.diff {
 		return editedCopy(e, path, create, edit)
 	}
-	batch, err := atomicfile.Open(w.readOnly(), path)
+	batch, err := openBatch(w.inPlace, w.readOnly(), path)
 	if err != nil {
 		return nil, editAdvice(err)
 	}

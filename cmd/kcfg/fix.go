@@ -108,7 +108,7 @@ func (v *validation) write(e *env, c *change) error {
 	if c.before.Name() == stdinName || v.stdinAs != "" && c.path == v.stdinAs {
 		return usagef("--fix cannot write to standard input: use --diff")
 	}
-	batch, err := atomicfile.Open(false, c.path)
+	batch, err := openBatch(v.inPlace, false, c.path)
 	if err != nil {
 		return editAdvice(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 	"testing"
@@ -221,6 +222,36 @@ func TestAnOwnerThatCannotBeSetIsFoundOutFirst(t *testing.T) {
 	require.Equal(t, exitFailure, status, out)
 	require.Contains(t, out, "kcfg: cannot set the owner of "+dir+"/k.p12: operation not permitted\nhint: only root can give files away: run kcfg as root, or as that user\n")
 	require.Empty(t, content(t, dir))
+}
+
+// TestInPlaceInADirectoryOfAnother: a mounted file is the user's, the directory it lies in is not.
+func TestInPlaceInADirectoryOfAnother(t *testing.T) {
+	asRoot(t)
+	dir := openDir(t)
+	require.NoError(t, os.Chmod(dir, 0o755))
+	path := filepath.Join(dir, "k.p12")
+	args := []string{"keystore", "--pem", readable(t, "kafka1.example.com"), "--alias", "k", "--iterations", "1000", "--out"}
+	out, status := says(append(args, path)...)
+	require.Equal(t, exitOK, status, out)
+	require.NoError(t, os.Chown(path, nobody, nobody))
+	before := readFile(t, path)
+	for _, c := range []struct {
+		flags  []string
+		status int
+		says   string
+	}{
+		{[]string{path}, exitFailure, "cannot write in " + dir},
+		{[]string{path, "--in-place"}, exitOK, "k.p12: replaced"},
+		{[]string{path, "--in-place"}, exitOK, "k.p12: unchanged"},
+		{[]string{filepath.Join(dir, "new.p12"), "--in-place"}, exitFailure, "cannot write in " + dir},
+		{[]string{path, "--in-place", "--truststore", filepath.Join(dir, "t.p12")}, exitFailure, "cannot write in " + dir},
+	} {
+		out, status := process(t, unprivileged(t), append(slices.Concat(args, c.flags), "--iterations", "2000")...)
+		require.Equal(t, c.status, status, "%v: %s", c.flags, out)
+		require.Contains(t, out, c.says)
+	}
+	require.NotEqual(t, before, readFile(t, path))
+	require.Len(t, content(t, dir), 1)
 }
 
 // readable copies a lineage to where every user can read it.

@@ -128,7 +128,7 @@ func writeStores(e *env, w *writeFlags, outputs []*storeOutput) error {
 	if w.setIn != "" {
 		settings, paths = &propertiesOutput{path: w.setIn}, append(paths, w.setIn)
 	}
-	batch, err := atomicfile.Open(w.dryRun, paths...)
+	batch, err := openBatch(w.inPlace, w.dryRun, paths...)
 	if err != nil {
 		return fileAdvice(err, paths[0])
 	}

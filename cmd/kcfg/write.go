@@ -61,6 +61,14 @@ func (w *writeFlags) parse() error {
 	return nil
 }
 
+// openBatch prepares to write files, by replacing them or in place.
+func openBatch(inPlace, readOnly bool, paths ...string) (*atomicfile.Batch, error) {
+	if inPlace {
+		return atomicfile.OpenInPlace(readOnly, paths...)
+	}
+	return atomicfile.Open(readOnly, paths...)
+}
+
 // parseOwner reads USER, USER:GROUP, USER: (with the user's own group) or :GROUP, by name or number.
 func parseOwner(s string) (atomicfile.Owner, error) {
 	o := atomicfile.Owner{UID: -1, GID: -1}

@@ -80,8 +80,9 @@ type Batch struct {
 	Recovered []string // what an interrupted run had left and is completed or removed now, in words
 	Warnings  []string // what Commit could not keep, in words
 
-	id   string
-	dirs []*dir
+	id      string
+	dirs    []*dir
+	inPlace bool
 }
 
 // dir is an open directory.
@@ -94,8 +95,17 @@ type dir struct {
 
 // Open prepares to write the files at paths: it follows links, opens and locks their directories, and completes or
 // removes what an interrupted run has left there. With readOnly nothing is locked or touched, and Commit fails.
-func Open(readOnly bool, paths ...string) (_ *Batch, err error) {
-	b := &Batch{id: newID()}
+func Open(readOnly bool, paths ...string) (*Batch, error) {
+	return open(&Batch{id: newID()}, readOnly, paths)
+}
+
+// OpenInPlace is Open for existing files that are all overwritten where they stand ([File].InPlace), which takes no right to make
+// files in their directories: a mount point may lie in one that nobody writes in.
+func OpenInPlace(readOnly bool, paths ...string) (*Batch, error) {
+	return open(&Batch{id: newID(), inPlace: true}, readOnly, paths)
+}
+
+func open(b *Batch, readOnly bool, paths []string) (_ *Batch, err error) {
 	defer func() {
 		if err != nil {
 			b.Close()
@@ -129,6 +139,11 @@ func Open(readOnly bool, paths ...string) (_ *Batch, err error) {
 	for _, t := range b.Targets {
 		if err := t.look(); err != nil {
 			return nil, err
+		}
+		if b.inPlace && !t.Exists {
+			if err := writable(t.dir); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if readOnly {
@@ -178,6 +193,9 @@ func (b *Batch) directory(path string) (*dir, error) {
 	if d.info, err = self.Stat(); err == nil {
 		err = d.check()
 	}
+	if err == nil && !b.inPlace {
+		err = writable(d)
+	}
 	if err != nil {
 		self.Close()
 		root.Close()
@@ -203,7 +221,7 @@ func (d *dir) check() error {
 	if worldWritable(d.info) && d.info.Mode()&fs.ModeSticky == 0 {
 		return fmt.Errorf("%s: %w", d.path, ErrWorldWritable)
 	}
-	return writable(d)
+	return nil
 }
 
 // lock locks the directories, always in the same order, so that two batches cannot wait for each other.
