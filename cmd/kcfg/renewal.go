@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/kcfg/kcfg/tlsstore"
 )
@@ -22,7 +23,7 @@ func refusal(path, format string, args ...any) error {
 
 // judge compares the store with the file that is there: whether it says the same already, and whether replacing it would
 // lose something.
-func (o *storeOutput) judge(old []byte) (same bool, err error) {
+func (o *storeOutput) judge(old []byte, now time.Time) (same bool, err error) {
 	store, err := tlsstore.Decode(old, o.password, tlsstore.DecodeOptions{KeyPasswords: o.keyPasswords()})
 	switch {
 	case errors.Is(err, tlsstore.ErrPassword):
@@ -53,6 +54,7 @@ func (o *storeOutput) judge(old []byte) (same bool, err error) {
 	if lost := lostNames(store, o.store); len(lost) > 0 {
 		return false, refusal(o.path, "the new certificate does not cover %s", some(lost, mostLost))
 	}
+	o.distrusted = distrusted(store, o.store, now)
 	if o.store.Format == tlsstore.PEM && o.keyPassword.IsNone() {
 		return o.encode() == nil && bytes.Equal(old, o.data), nil
 	}

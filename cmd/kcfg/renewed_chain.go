@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/kcfg/kcfg/tlsstore"
 )
@@ -51,6 +52,31 @@ func stillTrusted(missing []*tlsstore.Entry, now *tlsstore.Store, pem bool) (los
 		}
 	}
 	return lost
+}
+
+// distrusted names the authorities whose certificates an old store takes and the new one does not, though no entry is lost: another
+// authority has the alias now. What has expired is trusted by nobody.
+func distrusted(old, now *tlsstore.Store, at time.Time) []string {
+	if len(old.Entries) > mostAnchors || len(now.Entries) > mostAnchors {
+		return nil
+	}
+	kept, anchors := certificates(now), map[string][]tlsstore.Entry{} // by subject
+	for _, e := range now.Entries {
+		if c, err := e.Certificates(); err == nil && e.Kind == tlsstore.KindCertificate {
+			anchors[string(c[0].RawSubject)] = append(anchors[string(c[0].RawSubject)], e)
+		}
+	}
+	var names []string
+	for i := range old.Entries {
+		e := &old.Entries[i]
+		if e.Kind != tlsstore.KindCertificate || len(e.Chain) == 0 || kept[string(e.Chain[0])] || vouchedFor(e, anchors) {
+			continue
+		}
+		if c := tlsstore.DescribeCertificate(e.Chain[0]); c.NotAfter.After(at) {
+			names = append(names, shortName(c))
+		}
+	}
+	return names
 }
 
 // seriesOf splits the alias of an entry of a chain, such as "chain-2". A chain of one certificate has no number.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/atomicfile"
 	"github.com/kcfg/kcfg/finding"
@@ -31,6 +32,7 @@ type storeOutput struct {
 	certificates bool             // the entries are a chain, not anchors: no settings are suggested
 	notes        []string         // further lines for a person
 	named        bool             // --alias names the entry
+	distrusted   []string         // authorities whose place in the file another one takes
 
 	target     *atomicfile.Target
 	data       []byte
@@ -138,8 +140,12 @@ func writeStores(e *env, w *writeFlags, outputs []*storeOutput) error {
 	}
 	for i, o := range ordered {
 		o.target = batch.Targets[i]
-		if err := o.decide(w); err != nil {
+		if err := o.decide(w, e.Now()); err != nil {
 			return err
+		}
+		if len(o.distrusted) > 0 && o.action == actionReplaced {
+			e.Warn("%s no longer trusts %s: whoever still has its certificates is refused", o.path, some(o.distrusted, mostHinted))
+			printHint(e.Stderr, "kcfg truststore --add-to keeps what a store trusts; kcfg explain tls-anchor-rotates says more")
 		}
 	}
 	if err := stopAtErrors(e, w, outputs); err != nil {
@@ -204,7 +210,7 @@ func btoi(b bool) int {
 }
 
 // decide sets the action for one file.
-func (o *storeOutput) decide(w *writeFlags) error {
+func (o *storeOutput) decide(w *writeFlags, now time.Time) error {
 	if !o.target.Exists && o.edit != nil {
 		return withHint(fmt.Errorf("%s: %w", o.path, fs.ErrNotExist), "kcfg keystore and kcfg truststore make new stores")
 	}
@@ -224,7 +230,7 @@ func (o *storeOutput) decide(w *writeFlags) error {
 		}
 		return err
 	}
-	same, err := o.judge(old)
+	same, err := o.judge(old, now)
 	if err != nil && (!w.force || !errors.Is(err, errRefused)) {
 		return err
 	}
