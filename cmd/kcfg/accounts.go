@@ -45,6 +45,17 @@ func textOf(path string) string {
 	return string(data)
 }
 
+// localNames returns the names of the accounts in one of the system's own files.
+func localNames(accounts string) []string {
+	var names []string
+	for line := range strings.Lines(accounts) {
+		if name, _, ok := strings.Cut(strings.TrimSpace(line), ":"); ok && name != "" && name[0] != '#' && name[0] != '+' {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // localName looks an account up in one of the system's own files. Only for accounts that are not in it is the system asked:
 // loading its name services takes as long as making a store.
 func localName(accounts string, id int) (name string, ok bool) {

@@ -103,6 +103,9 @@ func newRoot(e *env) *cobra.Command {
 	if root.CompletionOptions.DisableDefaultCmd = len(needed) == 1; len(needed) > 1 {
 		addCompletion(root, e.Stdout)
 	}
+	if len(e.Args) > 0 && strings.HasPrefix(e.Args[0], cobra.ShellCompRequestCmd) {
+		completeRest(root)
+	}
 	root.SetHelpCommand(newHelp(root))
 	usageErrors(root)
 	unsorted(root)
