@@ -117,9 +117,9 @@ type Fix struct {
 // Finding is one statement about a user's file.
 type Finding struct {
 	ID       string    // kebab case, names the problem; stable for ever
-	Severity Severity  //
+	Severity Severity  // how bad it is
 	Stage    Stage     // the start-up stage that refuses; empty: the server would not say this
-	Pos      Position  //
+	Pos      Position  // where; Line 0: something is absent
 	Key      string    // configuration key, or store alias
 	Message  string    // one line: key, what it is, what it should be; no capital, no full stop
 	Label    string    // a few words under the caret in text output; may be empty

@@ -9,8 +9,10 @@ import (
 // Options say how to judge a file. The zero value judges with the newest release that fits, guesses the kind and runs
 // every rule.
 type Options struct {
+	// Release is one of Releases; ParseRelease makes one of a line such as "3.9". Empty: the newest that fits.
 	Release Release
-	Kind    Kind
+	// Kind is what the file configures. Empty: what GuessKind says.
+	Kind Kind
 	// Through is the last stage to judge: load, config, log or start; empty: all of them.
 	Through finding.Stage
 	// Root is the file system of the target machine, for what config providers read: /etc/kafka/secrets is looked up as
@@ -24,7 +26,7 @@ type Options struct {
 	ClassesExact bool
 	// Plugins are prefixes of keys that belong to plug-ins, such as "confluent.".
 	Plugins []string
-	// Rules sets the level of rules by their IDs. What refuses cannot be switched off.
+	// Rules sets the level of rules by their IDs; others than those of RuleIDs are ignored. What refuses cannot be switched off.
 	Rules map[string]Level
 	// Brokers is the number of brokers of the cluster, and Replicas the replication factor of a topic; 0: not known.
 	Brokers, Replicas int

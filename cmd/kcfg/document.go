@@ -99,7 +99,15 @@ func pathError(err error, path string) error {
 	if path == "" {
 		path = `""`
 	}
-	return fmt.Errorf("%s: %w", path, danglingLink(path, err))
+	return patternAdvice(fmt.Errorf("%s: %w", path, danglingLink(path, err)), path)
+}
+
+// patternAdvice says why there is no file of a name that was meant as a pattern.
+func patternAdvice(err error, path string) error {
+	if errors.Is(err, fs.ErrNotExist) && strings.ContainsAny(path, "*?[") {
+		return withHint(err, "patterns are the shell's: leave the quotes off; one that fits nothing stays as it is")
+	}
+	return err
 }
 
 // danglingLink says of a file that is missing, though ls shows it, that it is a link: a copy of certbot's live without its archive is full

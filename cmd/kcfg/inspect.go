@@ -84,6 +84,9 @@ func (f *inspectFlags) run(e *env, paths []string) error {
 		if f.within, err = parseDays(f.expiresWithin); err != nil {
 			return err
 		}
+		if strings.HasSuffix(f.expiresWithin, "m") {
+			e.Warn("--expires-within %s counts minutes: give months in days, such as 90d", f.expiresWithin)
+		}
 	}
 	if f.openWith.Limits, err = limits(f.maxIterations); err != nil {
 		return err

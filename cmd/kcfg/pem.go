@@ -112,7 +112,7 @@ func absolute(path string) string {
 func plainPath(err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
-		return fmt.Errorf("%s: %w", pe.Path, danglingLink(pe.Path, pe.Err))
+		return patternAdvice(fmt.Errorf("%s: %w", pe.Path, danglingLink(pe.Path, pe.Err)), pe.Path)
 	}
 	return err
 }
