@@ -39,6 +39,7 @@ func fileFirst(least int) cobra.PositionalArgs {
 type editFlags struct {
 	diff, dryRun, inPlace bool
 	output                string
+	kafka                 string // the releases that judge the change
 }
 
 func (w *editFlags) add(cmd *cobra.Command) {
@@ -46,6 +47,9 @@ func (w *editFlags) add(cmd *cobra.Command) {
 	f.BoolVar(&w.diff, "diff", false, "show the change as a unified diff, and write nothing")
 	f.BoolVar(&w.dryRun, "dry-run", false, "say what would be changed, and write nothing")
 	f.BoolVar(&w.inPlace, "in-place", false, "overwrite instead of replacing: for bind-mounted files; not atomic")
+	f.StringVar(&w.kafka, "kafka", "", "`RELEASES` of Kafka whose word on the change is told (default: as for kcfg validate)")
+	allowEmpty(f, "kafka")
+	completeList(cmd, "kafka", func() []string { return append(slices.Clone(kafka.releases()), "all") })
 	outputFlag(cmd, &w.output, outputText, outputJSON)
 }
 

@@ -10,9 +10,8 @@ import (
 
 // tell warns of what was edited and now has no effect, is refused by the server, or hurts it later. The findings are kept in the
 // change. With hide, a message may show the value of a secret: only keys without effect are told then.
-func tell(e *env, c *change, keys []string, hide bool) {
+func tell(e *env, v *validation, c *change, keys []string, hide bool) {
 	warnOfMalformed(e, c.after)
-	v := newJudge(e)
 	after := &judged{path: c.path, file: c.after}
 	if v.choose(after); after.err != nil {
 		return // what is wrong around the file is told by kcfg validate
@@ -62,6 +61,17 @@ func newJudge(e *env) *validation {
 	v := &validation{through: finding.Start, given: map[*product][]string{}, now: e.Now()}
 	v.places.known = knownToSettings()
 	return v
+}
+
+// judge is newJudge with the releases that the flags name.
+func (w *editFlags) judge(e *env) (*validation, error) {
+	v := newJudge(e)
+	if w.kafka == "" {
+		return v, nil
+	}
+	releases, err := kafka.parse(w.kafka)
+	v.given[kafka] = releases
+	return v, err
 }
 
 // takesPart reports whether a finding is about a key, which stands at a position.

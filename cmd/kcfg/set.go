@@ -60,6 +60,10 @@ func (a assignment) shown(value string) string {
 }
 
 func (f *setFlags) run(e *env, path string, args []string) error {
+	judge, err := f.judge(e)
+	if err != nil {
+		return err
+	}
 	assignments, err := f.assignments(e, path, args)
 	if err != nil {
 		return err
@@ -98,7 +102,7 @@ func (f *setFlags) run(e *env, path string, args []string) error {
 		return err
 	}
 	hide := slices.ContainsFunc(c.secrets, func(key string) bool { return !secretKey(key) })
-	tell(e, c, c.keys, hide)
+	tell(e, judge, c, c.keys, hide)
 	return printChange(e, &f.editFlags, c, lines)
 }
 

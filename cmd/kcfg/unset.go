@@ -33,6 +33,10 @@ kcfg unset server.properties advertised.host.name --comment-out --diff`,
 }
 
 func (f *unsetFlags) run(e *env, path string, keys []string) error {
+	judge, err := f.judge(e)
+	if err != nil {
+		return err
+	}
 	done, remove := "removed", (*properties.File).Delete
 	if f.comment {
 		done, remove = "commented out", (*properties.File).CommentOut
@@ -52,7 +56,7 @@ func (f *unsetFlags) run(e *env, path string, keys []string) error {
 	if err != nil {
 		return err
 	}
-	tell(e, c, keys, false)
+	tell(e, judge, c, keys, false)
 	if !c.changed() {
 		lines = append(lines, c.path+": unchanged")
 	}
