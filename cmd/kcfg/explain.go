@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -129,9 +130,9 @@ func (f *explainFlags) run(e *env, names []string) error {
 	var all []explained
 	others := []zooKeeperKeyJSON{}
 	for i, name := range names {
-		if page, ok := printedPage(name, ofZooKeeper); ok {
+		if page, ok := printedPage(inBrackets(name), ofZooKeeper); ok {
 			if f.output == outputJSON {
-				return usagef("%s is a rule: its page is text", name)
+				return usagef("%s is a rule: its page is text", inBrackets(name))
 			}
 			if i > 0 {
 				fmt.Fprintln(e.Stdout)
@@ -147,6 +148,11 @@ func (f *explainFlags) run(e *env, names []string) error {
 		var other zooKeeperKey
 		if kind == "" {
 			other = findZooKeeperKey(zookeeper, name)
+		}
+		if len(found) == 0 && !slices.Contains(zkcfg.KeyNames(), name) { // server.log is a ZooKeeper server in form
+			if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+				return withHint(usagef("%s is a file", name), "kcfg explain - < %[1]s explains a log, kcfg validate %[1]s a configuration", name)
+			}
 		}
 		if len(found) == 0 && len(other.known) == 0 {
 			return f.unknown(name)
@@ -169,8 +175,20 @@ func (f *explainFlags) run(e *env, names []string) error {
 	return nil
 }
 
+// inBrackets is the rule in the head of a finding, such as error[kafka-removed-key]: what else there is stays as it is.
+func inBrackets(name string) string {
+	_, behind, _ := strings.Cut(name, "[")
+	if id, _, ok := strings.Cut(behind, "]"); ok {
+		return id
+	}
+	return name
+}
+
 func (f *explainFlags) unknown(name string) error {
 	err := usagef("%s is neither a configuration key nor a rule", name)
+	if strings.ContainsAny(name, " \t\n") {
+		return withHint(err, "kcfg explain - takes a log line or a stack trace from standard input")
+	}
 	if f.kind != "" || f.zookeeper != "" {
 		err = usagef("%s is no key of the kind %s, and no rule", name, cmp.Or(f.kind, zooKeeperKind))
 		if kinds := kindsOfKey(name); len(kinds) > 0 {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,7 +22,11 @@ func newMan(e *env) *cobra.Command {
 		Example: "mkdir -p ~/.local/share/man/man1\nkcfg man ~/.local/share/man/man1",
 		Args:    positional(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if info, err := os.Stat(args[0]); errors.Is(err, fs.ErrNotExist) {
+			info, err := os.Stat(args[0])
+			if errors.Is(err, fs.ErrNotExist) && slices.ContainsFunc(commands(), func(c command) bool { return c.name == args[0] }) {
+				return withHint(pathError(err, args[0]), "kcfg %s --help is about the command; kcfg man DIR writes the pages of all", args[0])
+			}
+			if errors.Is(err, fs.ErrNotExist) {
 				return withHint(pathError(err, args[0]), "mkdir -p %s makes the directory", args[0])
 			} else if err == nil && !info.IsDir() {
 				return fmt.Errorf("%s is no directory", args[0])
