@@ -70,6 +70,7 @@ type explainFlags struct {
 	zookeeper string
 	kind      string
 	output    string
+	rules     bool
 }
 
 func newExplain(e *env) *cobra.Command {
@@ -80,15 +81,22 @@ func newExplain(e *env) *cobra.Command {
 		Long: `Explain tells what a key decides and what goes wrong with it, its type, default and allowed values in a release, since and
 until which release it exists, how its definition changed, which keys count before it, and which rules speak of it. For the
 name of a rule, as it stands in brackets in a finding, it prints the rule's page. With - it reads a log line or a stack
-trace of Kafka from standard input, and prints the pages of the rules that explain it.`,
+trace of Kafka from standard input, and prints the pages of the rules that explain it. With --rules it lists the rules; a
+PATTERN is a part of a name, or a name with * in it.`,
 		Example: `kcfg explain log.retention.minutes
 kcfg explain zookeeper.connect --kafka 3.9.1
 kcfg explain listener.name.internal.ssl.keystore.location
 kcfg explain compression.type --kind producer
 kcfg explain initLimit --zookeeper 3.8
 kcfg explain tls-expired
+kcfg explain --rules listener
 journalctl -u kafka -n 50 | kcfg explain -`,
-		Args:              positional(1, -1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if f.rules {
+				return nil
+			}
+			return positional(1, -1)(cmd, args)
+		},
 		ValidArgsFunction: completeExplain,
 		RunE:              func(_ *cobra.Command, args []string) error { return f.run(e, args) },
 	}
@@ -96,6 +104,7 @@ journalctl -u kafka -n 50 | kcfg explain -`,
 	allowEmpty(cmd.Flags(), "kafka")
 	zooKeeperFlag(cmd, &f.zookeeper, "ZooKeeper `RELEASE`, for a key of its own file (default: that of --kafka, else the newest)")
 	kindFlag(cmd, &f.kind, "`KIND` of configuration (default: every kind that has the key): "+strings.Join(keyKinds(), ", "))
+	cmd.Flags().BoolVar(&f.rules, "rules", false, "list the rules, each with what it is about")
 	outputFlag(cmd, &f.output, outputText, outputJSON)
 	return cmd
 }
@@ -106,6 +115,9 @@ func completeExplain(_ *cobra.Command, _ []string, word string) ([]string, cobra
 }
 
 func (f *explainFlags) run(e *env, names []string) error {
+	if f.rules {
+		return f.listRules(e, names)
+	}
 	release, err := kafkaRelease(f.kafka)
 	if err != nil {
 		return err

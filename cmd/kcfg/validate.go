@@ -244,8 +244,10 @@ func unknown(what, name string, known []string) error {
 	best := settings.Nearest(name, known)
 	const most = 20
 	switch {
-	case len(known) > most && best == "" && strings.ContainsAny(name, "*?"):
-		return withHint(err, "give whole names, with commas between")
+	case what == "rule" && best == "" && strings.ContainsAny(name, "*?"):
+		return withHint(err, "give whole names, with commas between; kcfg explain --rules %q lists them", name)
+	case len(known) > most && best == "" && what == "rule":
+		return withHint(err, "kcfg explain --rules lists them")
 	case len(known) > most && best == "":
 		return err
 	case len(known) > most:
