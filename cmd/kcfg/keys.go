@@ -34,7 +34,8 @@ kcfg explain KEY says more about one key.`,
 kcfg keys --kafka 3.9.1 --kind producer
 kcfg keys 'log.retention*' --kafka 2.8
 kcfg keys --kafka 4.4.0 --since 3.9.2
-kcfg keys | grep -v read-only       # what can be changed while a broker runs
+kcfg get server.properties | cut -d= -f1 | xargs kcfg keys --kafka 4.4 --since 3.9    # those of a file
+kcfg keys | grep -v read-only    # what can be changed while a broker runs
 kcfg keys --kafka 3.9.1 -o json
 kcfg keys --zookeeper 3.8`,
 		Args:              positional(0, -1),
