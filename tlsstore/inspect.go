@@ -26,6 +26,7 @@ type Inspection struct {
 	Entries    []EntryInfo       `json:"entries"`
 	Hidden     HiddenInfo        `json:"hidden"`
 	Findings   []finding.Finding `json:"findings"`
+	kafka      string            // why Kafka does not take a PEM file
 	Error      *InspectError     `json:"error"` // in place of entries, where the store could not be read
 }
 
@@ -117,6 +118,9 @@ func (s *Store) Overview() *Inspection {
 	in.Algorithms, in.Iterations = s.Algorithms.Names()
 	in.ReadableBy = s.ReadableBy()
 	if s.traits != nil {
+		if slices.ContainsFunc(s.Entries, func(e Entry) bool { return len(e.Chain) > 0 }) { // a key alone is a part of something
+			in.kafka = s.traits.pem.kafka
+		}
 		in.Notes = append(in.Notes, s.traits.odd...)
 		if s.traits.refused != "" {
 			in.Notes = append(in.Notes, "no Java loads the file: "+s.traits.refused)

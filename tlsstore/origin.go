@@ -43,6 +43,7 @@ type traits struct {
 	nonASCII    bool     // the password, where one was given
 	odd         []string // what is unusual, in words
 	refused     string   // why no Java loads the file, in words
+	pem         pemTraits
 }
 
 // spelled returns the alias as a PKCS12 file is to spell it.

@@ -60,6 +60,8 @@ type PEMKey struct {
 	Encrypted bool // it was protected by a passphrase
 	Locked    bool // it still is: no passphrase was given
 
+	protection Algorithm // of an encrypted PKCS#8 key
+
 	pkcs8  func() []byte // a function, so that no way of printing shows the key
 	public crypto.PublicKey
 }

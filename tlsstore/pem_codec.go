@@ -25,7 +25,8 @@ func decodePEM(data []byte, passwords []Password, limits Limits) (*Store, error)
 	} else if n == 0 {
 		return nil, fmt.Errorf("%w: the PEM text holds neither keys nor certificates", ErrFormat)
 	}
-	s := &Store{Format: PEM, traits: &traits{}}
+	s := &Store{Format: PEM, traits: &traits{pem: pemTraitsOf(data, bundle)}}
+	s.Algorithms.Key = s.traits.pem.key
 	used := map[[sha256.Size]byte]bool{}
 	if err := s.addPEMKeys(bundle, used, limits); err != nil {
 		return nil, err

@@ -53,6 +53,9 @@ func parseKeyBlock(b pemBlock, curve []byte, o PEMOptions, budget *keyBudget) (P
 		return k, failure(ErrUnsupported, "an OpenSSH key (ssh-keygen -p -m PKCS8 -f FILE rewrites it)")
 	case b.Label == labelEncryptedPKCS8, legacy:
 		k.Encrypted = true
+		if scheme, _, err := parseEncryptedPKCS8(der); err == nil && !legacy {
+			k.protection = Algorithm{scheme.Name(), scheme.Iterations}
+		}
 		if o.Password.IsNone() {
 			k.Locked = true
 			return k, nil
@@ -125,20 +128,27 @@ func (b *keyBudget) spend(n int) error {
 	return nil
 }
 
-func decryptPKCS8(der, password []byte, budget *keyBudget) ([]byte, error) {
+func parseEncryptedPKCS8(der []byte) (scheme *pbe.Scheme, data cryptobyte.String, err error) {
 	s := cryptobyte.String(der)
-	var seq, alg, data cryptobyte.String
+	var seq, alg cryptobyte.String
 	if !s.ReadASN1(&seq, cbasn1.SEQUENCE) || !s.Empty() ||
 		!seq.ReadASN1Element(&alg, cbasn1.SEQUENCE) || !seq.ReadASN1(&data, cbasn1.OCTET_STRING) || !seq.Empty() {
-		return nil, failure(ErrCorrupt, "it holds no encrypted key")
+		return nil, nil, failure(ErrCorrupt, "it holds no encrypted key")
 	}
 	element, err := ber.Single(alg)
 	if err != nil {
-		return nil, failure(ErrCorrupt, "it holds no encrypted key")
+		return nil, nil, failure(ErrCorrupt, "it holds no encrypted key")
 	}
-	scheme, err := pbe.Parse(element)
+	if scheme, err = pbe.Parse(element); err != nil {
+		return nil, nil, pbeError(err)
+	}
+	return scheme, data, nil
+}
+
+func decryptPKCS8(der, password []byte, budget *keyBudget) ([]byte, error) {
+	scheme, data, err := parseEncryptedPKCS8(der)
 	if err != nil {
-		return nil, pbeError(err)
+		return nil, err
 	}
 	if err := budget.spend(scheme.Cost); err != nil {
 		return nil, err

@@ -18,7 +18,10 @@ const (
 	readerLegacy    = "OpenSSL -legacy"
 	readerOpenSSL34 = "OpenSSL 3.4+"
 	readerKafka     = "Kafka 2.7+"
-	readerGo        = "go-pkcs12"
+	readerKafka33   = "Kafka 3.3+" // reads keys in clear from files
+
+	readerKafkaJava25 = "Kafka on Java 25+" // knows PBES2 for a key by itself
+	readerGo          = "go-pkcs12"
 )
 
 var javas = []string{readerJava8, readerJava11, readerJava17, readerJava21, readerJava25, readerJava26}
@@ -58,10 +61,7 @@ func (s *Store) ReadableBy() []string {
 		}
 		return s.usableKeys(readers)
 	case PEM:
-		if s.kafkaReadsPEM() {
-			return []string{readerKafka, readerOpenSSL}
-		}
-		return []string{readerOpenSSL}
+		return s.readersOfPEM()
 	case PKCS7:
 		return []string{readerOpenSSL}
 	case PKCS12:
@@ -81,18 +81,6 @@ func (s *Store) ReadableWith(password Password, entries []Entry) []string {
 		known.traits = &t
 	}
 	return known.ReadableBy()
-}
-
-// kafkaReadsPEM: Kafka makes keys of PEM with the factories for RSA, DSA and EC alone.
-func (s *Store) kafkaReadsPEM() bool {
-	for i := range s.Entries {
-		if e := &s.Entries[i]; e.Kind == KindKey && len(e.Chain) > 0 {
-			if t, ok := parseTBS(e.Chain[0]); ok && !slices.Contains([]string{"RSA", "DSA", "EC"}, describeKey(t.spki).Algorithm) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 func (s *Store) readersOfPKCS12() []string {
@@ -255,7 +243,7 @@ func (in *Inspection) SetPath(path string) {
 			in.Notes = append(in.Notes, "ZooKeeper goes by the extension (.jks, .p12, .pem, .bcfks): for another name it needs the property for the type")
 		}
 	}
-	if in.Format == PEM && slices.Contains(in.ReadableBy, readerKafka) {
-		in.Notes = append(in.Notes, "Kafka (2.7 and newer) reads it with ssl.keystore.type or ssl.truststore.type set to PEM")
+	if note := noteOfPEM(in.ReadableBy, in.kafka); in.Format == PEM && note != "" {
+		in.Notes = append(in.Notes, note)
 	}
 }

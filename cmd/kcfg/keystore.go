@@ -83,9 +83,9 @@ func (s *storeFlags) add(cmd *cobra.Command, name string) {
 	choiceFlag(cmd, &s.format, "format", "`FORMAT` of the store (default: what the name in --out says, else pkcs12)", "pkcs12", "jks", "pem")
 	flags.StringVar(&s.out, "out", "", "`FILE` to write (default: "+name+".p12, or .jks or .pem)")
 	sourceFlag(cmd, &s.password, "password", "password of the store")
-	choiceFlag(cmd, &s.profile, "profile", "`PROFILE` of PKCS12 algorithms (default modern; legacy is for Java before 8u301, pbmac1 for Java 26 and newer)",
+	choiceFlag(cmd, &s.profile, "profile", "`PROFILE` of PKCS12 algorithms, and of encrypted keys in PEM (default modern; legacy is for Java before 8u301, in PEM before 25; pbmac1 for Java 26 and newer)",
 		"modern", "legacy", "pbmac1")
-	flags.IntVar(&s.iterations, "iterations", 0, fmt.Sprintf("`NUMBER` of iterations of each PKCS12 key derivation (default %d)", tlsstore.DefaultIterations))
+	flags.IntVar(&s.iterations, "iterations", 0, fmt.Sprintf("`NUMBER` of iterations of each PKCS12 key derivation, and of encrypted keys in PEM (default %d)", tlsstore.DefaultIterations))
 	flags.BoolVar(&s.anyPassword, "any-password", false, "allow a PKCS12 password outside ASCII, which only Java 25 and newer can use")
 	flags.BoolVar(&s.passwordless, "passwordless", false, "a PKCS12 trust store without a password, as Java's own cacerts")
 }
@@ -111,6 +111,7 @@ func (s *storeFlags) prepare(name string) (tlsstore.Format, tlsstore.EncodeOptio
 	if err := noStream("--out", s.out); err != nil {
 		return 0, o, err
 	}
+	encrypted := format == tlsstore.PEM && s.keyPassword != "" // a key, as in PKCS12
 	if format != tlsstore.PKCS12 {
 		for _, f := range []struct {
 			given bool
@@ -118,7 +119,7 @@ func (s *storeFlags) prepare(name string) (tlsstore.Format, tlsstore.EncodeOptio
 		}{
 			{s.profile != "", "--profile"}, {s.iterations != 0, "--iterations"}, {s.passwordless, "--passwordless"}, {s.anyPassword, "--any-password"},
 		} {
-			if f.given {
+			if f.given && !(encrypted && (f.name == "--profile" && s.profile != tlsstore.ProfilePBMAC1.String() || f.name == "--iterations")) {
 				return 0, o, usagef("%s is for PKCS12 stores; %s is %s", f.name, s.out, format)
 			}
 		}

@@ -58,13 +58,7 @@ func (o *storeOutput) judge(old []byte, now time.Time) (same bool, err error) {
 	if o.store.Format == tlsstore.PEM && o.keyPassword.IsNone() {
 		return o.encode() == nil && bytes.Equal(old, o.data), nil
 	}
-	same = o.sameEntries(store)
-	switch {
-	case same && o.store.Format == tlsstore.PEM:
-		same = keysOpen(old, tlsstore.Password{}) == 0 // the key is to be encrypted
-	case same:
-		same = o.sameProtection(store.Algorithms, store.Integrity, old) // no longer the old store itself: both may be large
-	}
+	same = o.sameEntries(store) && o.sameProtection(store.Algorithms, store.Integrity, old) // no longer the old store itself: both may be large
 	if same {
 		o.data = old
 		o.keepDates(store)
