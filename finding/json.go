@@ -17,6 +17,8 @@ type findingJSON struct {
 	Key       string        `json:"key"`
 	Message   string        `json:"message"`
 	Help      string        `json:"help"`
+	Label     string        `json:"label"`
+	Notes     []string      `json:"notes"`
 	Related   []relatedJSON `json:"related"`
 	Fix       Fix           `json:"fix"` // without a fix: an empty one, since no field is ever null
 }
@@ -33,13 +35,17 @@ func (f Finding) MarshalJSON() ([]byte, error) {
 	out := findingJSON{
 		ID: f.ID, Severity: f.Severity, Stage: f.Stage,
 		Path: f.Pos.File, Line: f.Pos.Line, Column: f.Pos.Column, EndLine: f.Pos.EndLine, EndColumn: f.Pos.EndColumn,
-		Key: f.Key, Message: f.Message, Help: f.Help, Related: make([]relatedJSON, len(f.Related)),
+		Key: f.Key, Message: f.Message, Help: f.Help,
+		Label: f.Label, Notes: f.Notes, Related: make([]relatedJSON, len(f.Related)),
 	}
 	for i, r := range f.Related {
 		out.Related[i] = relatedJSON{r.Pos.File, r.Pos.Line, r.Pos.Column, r.Message}
 	}
 	if f.Fix != nil {
 		out.Fix = *f.Fix
+	}
+	if out.Notes == nil {
+		out.Notes = []string{}
 	}
 	if out.Fix.Edits == nil {
 		out.Fix.Edits = []Edit{}

@@ -244,7 +244,7 @@ func printAssumptions(e *env, all []*judged) {
 	}
 	var groups []*group
 	for _, j := range all {
-		if j.assumed == nil {
+		if j.assumed == nil || j.kind == "" { // no release says anything of a file that is not Kafka's
 			continue
 		}
 		i := slices.IndexFunc(groups, func(g *group) bool { return g.assumption == *j.assumed })
