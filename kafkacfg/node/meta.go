@@ -180,16 +180,22 @@ func (j *judge) unformatted(d *logDir, dirs []logDir) {
 		return
 	}
 	formatted := slices.ContainsFunc(dirs, func(o logDir) bool { return o.meta != nil })
-	format := "kafka-storage.sh format -t <cluster id> -c " + j.file.Name()
+	format, how := "kafka-storage.sh format -t <cluster id> -c "+j.file.Name(), ""
+	switch dynamic := j.hasRole("controller") && j.c.Value("controller.quorum.voters").Text == ""; {
+	case dynamic && formatted:
+		how = " --no-initial-controllers"
+	case dynamic:
+		how = ", with --standalone on the first controller and --no-initial-controllers on the others"
+	}
 	if _, err := fs.Stat(j.o.Root, j.path(d.path)); err != nil && !formatted { // a machine in the making
 		f := j.report("kafka-storage-not-formatted", d.pos, d.key, d.path+" does not exist yet: format it before the first start")
 		f.Severity, f.Stage = finding.Info, ""
-		f.Help = format
+		f.Help = format + how
 		return
 	}
 	if formatted {
 		format += " --ignore-formatted"
 	}
 	f := j.report("kafka-storage-not-formatted", d.pos, d.key, d.path+" has no meta.properties: the node does not start")
-	f.Help = format
+	f.Help = format + how
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -195,4 +196,22 @@ func askLogDirs(t *testing.T, jdk reference.JDK, release string) []string {
 	}
 	require.Len(t, answers, len(nodeDirs), "%s", out)
 	return answers
+}
+
+// TestFormatOfDynamicQuorum: without voters kafka-storage.sh formats a controller only if it is told how the quorum begins.
+func TestFormatOfDynamicQuorum(t *testing.T) {
+	for config, want := range map[string]string{
+		"process.roles=controller\ncontroller.quorum.bootstrap.servers=c1:9093\nlisteners=CONTROLLER://:9093\n": "kafka-storage.sh format -t <cluster id> -c server.properties" +
+			", with --standalone on the first controller and --no-initial-controllers on the others",
+		"process.roles=controller\ncontroller.quorum.voters=1@c1:9093\nlisteners=CONTROLLER://:9093\n":     "kafka-storage.sh format -t <cluster id> -c server.properties",
+		"process.roles=broker\ncontroller.quorum.bootstrap.servers=c1:9093\nlisteners=PLAINTEXT://:9092\n": "kafka-storage.sh format -t <cluster id> -c server.properties",
+	} {
+		f, err := properties.Parse("server.properties", []byte(config+"node.id=1\ncontroller.listener.names=CONTROLLER\nlog.dirs=/var/lib/kafka\n"))
+		require.NoError(t, err)
+		r, err := Validate(f, Options{Options: kafkacfg.Options{Release: "4.4.0", Kind: kafkacfg.Broker}, Root: os.DirFS(t.TempDir())})
+		require.NoError(t, err)
+		i := slices.IndexFunc(r.Findings, func(f finding.Finding) bool { return f.ID == "kafka-storage-not-formatted" })
+		require.GreaterOrEqual(t, i, 0, config)
+		require.Equal(t, want, r.Findings[i].Help, config)
+	}
 }
