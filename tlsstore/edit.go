@@ -7,7 +7,8 @@ import (
 )
 
 // The edits below change a Store in memory; [Encode] writes it. Aliases compare as in Java, without regard to case. What an edit does
-// not touch keeps its date, attributes and protection, also where kcfg cannot open or understand it.
+// not touch keeps its date, attributes and protection, also where kcfg cannot open or understand it. A new key in a JKS store whose keys
+// all have one password of their own, by which they were opened, gets it too: a server asks for no other.
 
 // Add adds entries. Where one has an alias that is taken, nothing is added, and the error is [ErrAliasExists].
 func (s *Store) Add(entries ...Entry) error {
@@ -19,8 +20,27 @@ func (s *Store) Add(entries ...Entry) error {
 		}
 		taken[folded] = true
 	}
-	s.Entries = append(s.Entries, entries...)
+	like := s.keyWithOwnPassword()
+	for _, e := range entries {
+		s.Entries = append(s.Entries, e.inPlaceOf(like))
+	}
 	return nil
+}
+
+// keyWithOwnPassword returns one of the keys of a JKS store that all have the same password of their own, else nil.
+func (s *Store) keyWithOwnPassword() *Entry {
+	var first *Entry
+	for i := range s.Entries {
+		e := &s.Entries[i]
+		switch {
+		case e.Kind != KindKey:
+		case s.Format != JKS || !e.HasKeyPassword(), first != nil && !e.origin.keyPassword.Equal(first.origin.keyPassword):
+			return nil
+		default:
+			first = e
+		}
+	}
+	return first
 }
 
 func (s *Store) aliases() map[string]bool {
@@ -36,7 +56,7 @@ func (s *Store) aliases() map[string]bool {
 func (s *Store) Put(e Entry) (replaced bool) {
 	i := s.index(e.Alias)
 	if i < 0 {
-		s.Entries = append(s.Entries, e)
+		s.Entries = append(s.Entries, e.inPlaceOf(s.keyWithOwnPassword()))
 		return false
 	}
 	s.Entries[i] = e.inPlaceOf(&s.Entries[i])
@@ -45,7 +65,7 @@ func (s *Store) Put(e Entry) (replaced bool) {
 
 // inPlaceOf returns the entry with the key password of another, unless it has one.
 func (e Entry) inPlaceOf(old *Entry) Entry {
-	if e.Kind != KindKey || e.Key == nil || !old.HasKeyPassword() || e.HasKeyPassword() {
+	if old == nil || e.Kind != KindKey || e.Key == nil || !old.HasKeyPassword() || e.HasKeyPassword() {
 		return e
 	}
 	one := Store{Entries: []Entry{e}}
@@ -111,6 +131,7 @@ func (s *Store) Merge(other *Store, o MergeOptions) (Merged, error) {
 	for i := range result.Entries {
 		at[javaLower(result.Entries[i].Alias)] = i
 	}
+	like := result.keyWithOwnPassword()
 	renames := make(map[string]string, len(o.Aliases))
 	for from, to := range o.Aliases {
 		renames[javaLower(from)] = to
@@ -127,7 +148,7 @@ func (s *Store) Merge(other *Store, o MergeOptions) (Merged, error) {
 		switch {
 		case !taken:
 			at[javaLower(e.Alias)] = len(result.Entries)
-			result.Entries = append(result.Entries, e)
+			result.Entries = append(result.Entries, e.inPlaceOf(like))
 			m.Added = append(m.Added, e.Alias)
 		case sameContent(&result.Entries[i], &e):
 			m.Unchanged = append(m.Unchanged, e.Alias)

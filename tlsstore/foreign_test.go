@@ -170,6 +170,44 @@ func TestReplacedKeysKeepTheirPassword(t *testing.T) {
 	}
 }
 
+// TestNewKeysGetThePasswordOfTheOthers: Kafka opens all keys of a store with one password.
+func TestNewKeysGetThePasswordOfTheOthers(t *testing.T) {
+	a, b := fixture(t, "p256"), fixture(t, "p256b")
+	own := NewPassword([]byte("own password"))
+	fresh := Entry{Alias: "b", Kind: KindKey, Created: testTime, Key: b.key, Chain: b.chain}
+	for name, add := range map[string]func(s *Store) error{
+		"Add": func(s *Store) error { return s.Add(fresh, TrustEntry("c", b.root, testTime)) },
+		"Put": func(s *Store) error { s.Put(fresh); return nil },
+		"Merge": func(s *Store) error {
+			_, err := s.Merge(&Store{Format: PKCS12, Entries: []Entry{fresh}}, MergeOptions{})
+			return err
+		},
+	} {
+		for _, c := range []struct {
+			theirs []Password // of the keys that are there
+			locked bool       // whether the new key has another password than the store
+		}{
+			{[]Password{own}, true},
+			{[]Password{own, own}, true},
+			{[]Password{own, {}}, false},
+			{[]Password{{}}, false},
+			{nil, false},
+		} {
+			s := &Store{Format: JKS, Entries: []Entry{TrustEntry("trusted", a.root, testTime)}}
+			for i, password := range c.theirs {
+				alias := string(rune('w' + i))
+				s.Entries = append(s.Entries, Entry{Alias: alias, Kind: KindKey, Created: testTime, Key: a.key, Chain: a.chain})
+				require.NoError(t, s.SetKeyPassword(alias, password))
+			}
+			require.NoError(t, add(s), name)
+			back := rewritten(t, s, changeit)
+			e, ok := back.Entry("b")
+			require.True(t, ok)
+			require.Equal(t, c.locked, e.Locked(), "%s: %d", name, len(c.theirs))
+		}
+	}
+}
+
 // TestKeyPasswordOfPEM: Kafka opens the key of a PEM store with ssl.key.password; there is no password of the store.
 func TestKeyPasswordOfPEM(t *testing.T) {
 	data := samples(t)["encrypted.pem"]

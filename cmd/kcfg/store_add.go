@@ -18,7 +18,9 @@ func newStoreAdd(e *env) *cobra.Command {
 		Use:   "add STORE --pem DIR|FILE",
 		Short: "Add an entry from PEM files: a key with its chain, or trusted certificates",
 		Long: `Adds a private key with its chain where the PEM files hold a key, else their certificates as trusted ones. An alias
-that is taken is refused, unless --replace. A certificate that is trusted already is not added again.`,
+that is taken is refused, unless --replace. A certificate that is trusted already is not added again.
+
+In a JKS store whose keys all have the password of --key-password, a new key gets it too.`,
 		Example: `kcfg store add keystore.p12 --pem live/kafka1.example.com --alias kafka1 --replace
 kcfg store add truststore.jks --pem company-ca.pem --alias company`,
 		Args: positional(1, 1),
@@ -102,6 +104,10 @@ func addEntries(e *env, o *storeOutput, b *tlsstore.Bundle, alias string, trust,
 		default:
 			return false, fmt.Errorf("%q: %w", a.Alias, tlsstore.ErrAliasExists)
 		}
+	}
+	isKey := func(e tlsstore.Entry) bool { return e.Kind == tlsstore.KindKey }
+	if o.store.Format == tlsstore.JKS && slices.ContainsFunc(fresh, isKey) && slices.ContainsFunc(o.store.Entries, func(e tlsstore.Entry) bool { return isKey(e) && e.Locked() }) {
+		o.notes = append(o.notes, "the key has the store's password, others in the store have one of their own: a server opens all with one; --key-password gives a new key that of the others")
 	}
 	if err := o.store.Add(fresh...); err != nil {
 		return false, err

@@ -20,7 +20,9 @@ func newStoreMerge(e *env) *cobra.Command {
 		Aliases: []string{"import"},
 		Short:   "Add the entries of other stores",
 		Long: `Adds the entries of other stores of any format. An entry that is there already, under the same alias, is left as it
-is; another one under a taken alias is refused, and then nothing is written, unless --replace or --rename.`,
+is; another one under a taken alias is refused, and then nothing is written, unless --replace or --rename.
+
+In a JKS store whose keys all have the password of --key-password, a new key gets it too.`,
 		Example: `kcfg store merge all.p12 kafka1.jks kafka2.jks --password env:ALL --from-password env:OLD
 kcfg store merge all.p12 kafka2.p12 --rename 1=kafka2 --password prompt`,
 		Args: positional(2, -1),
