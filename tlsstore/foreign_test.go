@@ -170,6 +170,17 @@ func TestReplacedKeysKeepTheirPassword(t *testing.T) {
 	}
 }
 
+// TestWrongPasswordOfJCEKSWithRightPadding: one wrong password in 256 leaves a right padding, and what comes out is no key.
+func TestWrongPasswordOfJCEKSWithRightPadding(t *testing.T) {
+	data, err := os.ReadFile("testdata/stores/java.jceks")
+	require.NoError(t, err)
+	s, err := Decode(data, Password{}, DecodeOptions{KeyPasswords: []Password{NewPassword([]byte("wrong-85")), changeit}})
+	require.NoError(t, err)
+	e, ok := s.Entry("key p256")
+	require.True(t, ok)
+	require.Equal(t, fixture(t, "p256").key, e.Key)
+}
+
 // TestNewKeysGetThePasswordOfTheOthers: Kafka opens all keys of a store with one password.
 func TestNewKeysGetThePasswordOfTheOthers(t *testing.T) {
 	a, b := fixture(t, "p256"), fixture(t, "p256b")

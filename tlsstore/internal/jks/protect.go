@@ -68,10 +68,19 @@ func ParseProtected(der []byte) (p Protection, err error) {
 func (p Protection) Open(utf16 []byte, pw pbe.Password) ([]byte, error) {
 	if p.scheme != nil {
 		key, err := p.scheme.Decrypt(pw, 0, p.encrypted)
-		if errors.Is(err, pbe.ErrPadding) {
-			err = ErrPassword
+		if err == nil {
+			// one padding in 256 is right by chance
+			if e, damaged := ber.Single(key); damaged != nil || !e.Is(ber.Universal, ber.TagSequence) {
+				err = ErrPassword
+			}
 		}
-		return key, err
+		switch {
+		case errors.Is(err, pbe.ErrPadding):
+			return nil, ErrPassword
+		case err != nil:
+			return nil, err
+		}
+		return key, nil
 	}
 	if fips140.Enforced() {
 		return nil, ErrFIPS
