@@ -17,7 +17,8 @@ type Excerpt struct {
 	Start, End int
 }
 
-// Source returns the source line of a position, and false where there is none.
+// Source returns the source line of a position, and false where there is none. The method Excerpt of a properties.File gives one; what
+// it has to hide is what properties.HideValues makes of kafkacfg.SecretKey.
 type Source func(Position) (Excerpt, bool)
 
 // TextOptions says how findings are written for people.
