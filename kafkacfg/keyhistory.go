@@ -234,6 +234,8 @@ func (r Replacement) String() string {
 // advice is what to do about a line with the key: "use listeners".
 func (r Replacement) advice() string {
 	switch {
+	case len(r.By) > 0 && r.Hint != "":
+		return "use " + strings.Join(r.By, " and ") + "; " + r.Hint
 	case len(r.By) > 0:
 		return "use " + strings.Join(r.By, " and ")
 	case r.Hint != "":
