@@ -207,6 +207,29 @@ func TestAuthorityTakesOnlyTheKeyOfARequest(t *testing.T) {
 	require.NotContains(t, string(data), "PRIVATE KEY")
 }
 
+// TestACertificateOfAnotherIsNotReplaced: what is in a certificate's file has no alias, and is the next one's predecessor only if it
+// names the same.
+func TestACertificateOfAnotherIsNotReplaced(t *testing.T) {
+	dir := authority(t)
+	file := filepath.Join(dir, "request.pem")
+	require.NoError(t, os.WriteFile(file, request(t, "orders"), 0o600))
+	for _, c := range []struct {
+		client, out, says string
+		status            int
+	}{
+		{"orders", "out.pem", "created", exitOK},
+		{"orders", "out.pem", "replaced", exitOK},
+		{"billing", "out.pem", "the new certificate does not cover orders", exitFailure},
+		{"orders", caRoot, "the new certificate does not cover CN=Example Root CA", exitFailure},
+		{"two words", "words.pem", "created", exitOK},
+		{"other words", "words.pem", "the new certificate does not cover CN=two words", exitFailure},
+	} {
+		status, said, errs := kcfgSays(t, nil, "ca", "issue", "--ca", dir, "--ca-password", "env:CA", "--client", c.client, "--csr", file, "--out", filepath.Join(dir, c.out))
+		require.Equal(t, c.status, status, "%v: %s", c, errs)
+		require.Contains(t, said+errs, c.says)
+	}
+}
+
 // serve presents a lineage, with the root or without, on a loopback port.
 func serve(t *testing.T, host string, withRoot bool) (address string) {
 	t.Helper()

@@ -51,7 +51,11 @@ func (o *storeOutput) judge(old []byte, now time.Time) (same bool, err error) {
 				"the new key can have the same password of its own; --force replaces it all the same and keeps the old file as %s.bak", o.path)
 		}
 	}
-	if lost := lostNames(store, o.store); len(lost) > 0 {
+	lost := lostNames(store, o.store)
+	if o.certificates && len(store.Entries) > 0 && len(o.store.Entries) > 0 {
+		lost = lostSubject(store.Entries[0], o.store.Entries[0])
+	}
+	if len(lost) > 0 {
 		return false, refusal(o.path, "the new certificate does not cover %s", some(lost, mostLost))
 	}
 	o.distrusted = distrusted(store, o.store, now)
@@ -211,6 +215,23 @@ func uncovered(old, now tlsstore.Entry) []string {
 		}
 	}
 	return lost
+}
+
+// lostSubject is uncovered for certificates alone, of which the first is somebody's: where it has no alternative names, it is its
+// subject that would be lost.
+func lostSubject(old, now tlsstore.Entry) []string {
+	if lost := uncovered(old, now); len(lost) > 0 {
+		return lost
+	}
+	was, err := old.Certificates()
+	if err != nil || len(was) == 0 || len(was[0].DNSNames)+len(was[0].IPAddresses) > 0 {
+		return nil
+	}
+	is, err := now.Certificates()
+	if subject := was[0].Subject.String(); err != nil || len(is) == 0 || is[0].Subject.String() != subject {
+		return []string{subject}
+	}
+	return nil
 }
 
 // soleName is the common name of a certificate that has no alternative names: Java goes by it then.
