@@ -173,3 +173,16 @@ func (c *Config) instance(name string) trilean {
 	}
 	return c.loadable(name)
 }
+
+// Plugin reports whether Kafka can make an object of a type of a class that a key names, and whether the class is known: one
+// of the process's own class path, not of Options.Classes. The types are those of the lists of classes, such as
+// callback-handler.
+func (c *Config) Plugin(class, typ string) (fits, known bool) {
+	if slices.Contains(c.opts.Classes, class) {
+		return false, false
+	}
+	if p, ok := c.plugin(class); ok {
+		return p.made && slices.Contains(p.types, typ), true
+	}
+	return false, c.loadable(class) == yes
+}

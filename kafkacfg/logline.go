@@ -165,7 +165,7 @@ var logPatterns = []logPattern{
 	{"tls-store-unreadable", `HmacPBE1\.2\.840\.113549\.1\.5\.14`}, // PBMAC1, which Java before 26 lacks
 	{"kafka-store-password", `(?:keystore|Keystore|Key store) password was incorrect|Integrity check failed: java\.security\.UnrecoverableKeyException|[Kk]eystore was tampered with`},
 	{"kafka-key-password", `Cannot recover key|Get Key failed`},
-	{"kafka-store-settings", `cannot be cast to class \S*SslEngineFactory|SSL (?:PEM )?(?:key|trust) store (?:is|certs|password)|SSL (?:private key|certificate chain) (?:is|can be)|Both SSL (?:key|trust) store location`},
+	{"kafka-store-settings", `(?:cannot be cast to class|constructor for) \S*SslEngineFactory|SSL (?:PEM )?(?:key|trust) store (?:is|certs|password)|SSL (?:private key|certificate chain) (?:is|can be)|Both SSL (?:key|trust) store location`},
 	{"kafka-pem-store", `Failed to load PEM SSL|Invalid PEM (?:keystore|truststore)|algid parse error|PEM file|Expected one private key`},
 	{"kafka-tls-algorithm-unknown", `NoSuchAlgorithmException|NoSuchProviderException|no such (?:provider|algorithm)|missing provider|SSLContext is initialized automatically`},
 	{"kafka-tls-protocol-unusable", `Unsupported (?:protocol|CipherSuite)|No negotiable cipher suite`},
@@ -196,6 +196,7 @@ var logPatterns = []logPattern{
 	{"kafka-jaas-class-unknown", `(?:No LoginModule found|unable to find LoginModule class|cannot be cast to class javax\.security\.auth\.spi\.LoginModule)`},
 	{"kafka-sasl-settings", `error occurred while retrieving token|No serviceName defined|jwks\.endpoint\.url|token\.endpoint\.url|client is being asked for a password|Unexpected SASL mechanism`},
 	{"kafka-sasl-settings", `cannot be cast to class org\.apache\.kafka\.common\.security\.auth\.(?:AuthenticateCallbackHandler|Login)\b`},
+	{"kafka-sasl-settings kafka-class-not-instantiable", `Could not (?:find a public no-argument constructor for|instantiate class) `},
 	{"kafka-sasl-settings", `Failed to create new KafkaServerAcceptor|UnsupportedSaslMechanism|Client SASL mechanism .* not enabled`},
 
 	// what shows while the cluster runs

@@ -47,6 +47,8 @@ func TestMessagesLeadToRules(t *testing.T) {
 		{"The OAuth configuration option sasl.oauthbearer.token.endpoint.url value must be non-null", "kafka-sasl-settings", ""},
 		{"class java.lang.String cannot be cast to class org.apache.kafka.common.security.auth.AuthenticateCallbackHandler (java.lang.String is in module java.base", "kafka-sasl-settings", ""},
 		{"class java.lang.String cannot be cast to class org.apache.kafka.common.security.auth.SslEngineFactory (java.lang.String is in module java.base", "kafka-store-settings", ""},
+		{"Could not find a public no-argument constructor for org.apache.kafka.common.security.auth.SslEngineFactory", "kafka-store-settings", ""},
+		{"Could not instantiate class org.apache.kafka.common.security.authenticator.AbstractLogin", "kafka-sasl-settings", ""},
 		{"java.lang.ClassCastException: class java.lang.String cannot be cast to class javax.security.auth.spi.LoginModule (java.lang.String is in module", "kafka-jaas-class-unknown", ""},
 		{"java.lang.UnsupportedOperationException: This keystore must be loaded using a DomainLoadStoreParameter", "kafka-store-unreadable", ""},
 		{"java.lang.IllegalArgumentException: missing provider", "kafka-tls-algorithm-unknown", ""},

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -195,7 +196,11 @@ func TestKafkaBuildsChannelsAsJudged(t *testing.T) {
 		classes := reference.Compile(t, jdk, classpath, filepath.Join("testdata", "ChannelJudge.java"))
 		var in bytes.Buffer
 		var configs, names []string
-		for _, q := range questions {
+		all := slices.Clone(questions)
+		for _, c := range handlerCases {
+			all = append(all, c.asked)
+		}
+		for _, q := range all {
 			for _, inter := range []bool{true, false} {
 				config, listeners := q.render(inter, dir)
 				config = base(kafkacfg.Release(release)) + config

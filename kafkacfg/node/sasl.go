@@ -228,7 +228,7 @@ func (j *judge) login(ch channel, mechanism string, s setting, modules []jaas.Mo
 			j.report("kafka-jaas-class-unknown", s.pos, s.key, fmt.Sprintf("%s has %s, which is no login for %s", s.key, m.Class, mechanism)).
 				Help = "use the module of the mechanism"
 		case bearerModule:
-			j.bearer(ch, s, m)
+			j.bearer(ch, mechanism, s, m)
 		case krb5Module:
 			j.kerberos(ch, s, m)
 		default:
@@ -248,11 +248,9 @@ func (j *judge) login(ch channel, mechanism string, s setting, modules []jaas.Mo
 		}
 	}
 	if mechanism == "GSSAPI" {
-		j.gssapi(ch, s, modules)
+		j.gssapi(ch, modules)
 	}
-	if mechanism == "OAUTHBEARER" {
-		j.validator(ch)
-	}
+	j.handlers(ch, mechanism, modules)
 }
 
 // nearestModule finds a module by the name behind its packages.
@@ -264,42 +262,6 @@ func nearestModule(class string) string {
 		}
 	}
 	return ""
-}
-
-// bearer: with options, Kafka's own unsecured login makes a token, and needs to know whose.
-func (j *judge) bearer(ch channel, s setting, m jaas.Module) {
-	handler := j.get(ch, "sasl.login.callback.handler.class")
-	if own := j.get(ch, "oauthbearer.sasl.login.callback.handler.class"); own.text != "" || handler.text != "" || len(m.Options) == 0 {
-		return
-	}
-	claim := "sub"
-	if v, ok := m.Option("unsecuredLoginPrincipalClaimName"); ok && strings.TrimSpace(v) != "" {
-		claim = strings.TrimSpace(v)
-	}
-	if v, ok := m.Option("unsecuredLoginStringClaim_" + claim); ok && strings.TrimSpace(v) != "" {
-		return
-	}
-	j.report("kafka-sasl-settings", s.pos, s.key, fmt.Sprintf("%s has options but no unsecuredLoginStringClaim_%s: no token can be made", s.key, claim)).
-		Help = "add it, or set sasl.login.callback.handler.class"
-}
-
-// validators are the server's handlers that check signatures; they need to know where the keys are.
-var validators = []string{
-	"org.apache.kafka.common.security.oauthbearer.secured.OAuthBearerValidatorCallbackHandler",
-	"org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler",
-}
-
-func (j *judge) validator(ch channel) {
-	handler := j.get(ch, "oauthbearer.sasl.server.callback.handler.class")
-	if !slices.Contains(validators, handler.text) {
-		return
-	}
-	if url := j.get(ch, "sasl.oauthbearer.jwks.endpoint.url"); url.text == "" {
-		if own := j.get(ch, "oauthbearer.sasl.oauthbearer.jwks.endpoint.url"); own.text == "" {
-			j.report("kafka-sasl-settings", handler.pos, handler.key, handler.key+" checks signatures, but sasl.oauthbearer.jwks.endpoint.url is not set").
-				Help = "set sasl.oauthbearer.jwks.endpoint.url"
-		}
-	}
 }
 
 // kerberos: a key table that is not there fails at once.
@@ -320,7 +282,7 @@ func (j *judge) kerberos(ch channel, s setting, m jaas.Module) {
 	}
 }
 
-func (j *judge) gssapi(ch channel, s setting, modules []jaas.Module) {
+func (j *judge) gssapi(ch channel, modules []jaas.Module) {
 	service := j.get(ch, "sasl.kerberos.service.name").text
 	for _, m := range modules {
 		if v, ok := m.Option("serviceName"); ok {

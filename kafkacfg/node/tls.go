@@ -23,13 +23,19 @@ type loaded struct {
 // tls follows SslFactory and DefaultSslEngineFactory: names, stores and context for every channel, and a handshake with
 // itself on the inter-broker listener.
 func (j *judge) tls(ch channel) {
-	if factory := j.get(ch, "ssl.engine.factory.class"); factory.set && factory.text != "" &&
-		factory.text != "org.apache.kafka.common.security.ssl.DefaultSslEngineFactory" {
-		j.report("kafka-class-not-judged", factory.pos, factory.key, factory.key+" makes the TLS engines itself: its stores are not judged")
-		return
+	if factory := j.get(ch, engineFactoryKey); factory.set && factory.text != "" {
+		switch fits, known := j.c.Plugin(factory.text, "engine-factory"); {
+		case !known:
+			j.report("kafka-class-not-judged", factory.pos, factory.key, factory.key+" makes the TLS engines itself: its stores are not judged")
+			return
+		case !fits:
+			j.report("kafka-store-settings", factory.pos, factory.key, fmt.Sprintf("%s is %s, of which no engine factory can be made", factory.key, clip(factory.text))).
+				Help = "remove the line"
+			return
+		}
 	}
-	if ch.protocol == "SSL" && !ch.dials {
-		if rules := j.get(ch, "ssl.principal.mapping.rules"); rules.set {
+	if ch.protocol == "SSL" {
+		if rules := j.mappingRules(ch); rules.set {
 			if err := principalRules(rules.text); err != nil {
 				j.report("kafka-principal-mapping-rules", rules.pos, rules.key, fmt.Sprintf("%s %v", rules.key, err)).
 					Help = "write RULE:^CN=(.*?),.*$/$1/, DEFAULT"
@@ -54,6 +60,16 @@ func (j *judge) tls(ch channel) {
 	}
 }
 
+// mappingRules returns ssl.principal.mapping.rules, which a channel reads on either side; for a client it is no key of its
+// own, and its text reaches the channel as it is.
+func (j *judge) mappingRules(ch channel) setting {
+	const key = "ssl.principal.mapping.rules"
+	if e, ok := j.file.Lookup(key); ok && ch.name == "" {
+		return setting{key, e.Value, true, e.ValuePos()}
+	}
+	return j.get(ch, key)
+}
+
 // names checks the algorithm names that Kafka hands to Java. It reports whether Java knows all of them.
 func (j *judge) names(ch channel) bool {
 	if custom := j.c.Value("security.providers"); custom.Text != "" {
@@ -70,7 +86,7 @@ func (j *judge) names(ch channel) bool {
 	foreign := false
 	if provider.set {
 		switch {
-		case knownTo(jdkTLSProviders, provider.text):
+		case slices.Contains(jdkTLSProviders, provider.text): // the one name here in which case counts
 		case slices.Contains(foreignProviders, provider.text):
 			j.report("kafka-class-not-judged", provider.pos, provider.key, provider.key+" is "+provider.text+", which is not part of Java: its names are not judged")
 			j.unjudged, foreign = true, true
@@ -201,7 +217,7 @@ func (j *judge) javaStore(s storeSettings) loaded {
 	}
 	store, err := tlsstore.Decode(data, passwordOf(s.password), tlsstore.DecodeOptions{})
 	format := tlsstore.Detect(data)
-	dual := strings.EqualFold(s.typ.text, "JKS") || strings.EqualFold(s.typ.text, "PKCS12")
+	dual := strings.EqualFold(s.typ.text, "DKS") || strings.EqualFold(s.typ.text, "JKS") || strings.EqualFold(s.typ.text, "PKCS12")
 	switch {
 	case errors.Is(err, tlsstore.ErrPassword):
 		f := j.report("kafka-store-password", s.password.pos, s.password.key,
@@ -212,7 +228,8 @@ func (j *judge) javaStore(s storeSettings) loaded {
 		j.report("kafka-class-not-judged", s.location.pos, s.location.key, fmt.Sprintf("%s is not judged: %v", s.location.key, err))
 		j.unjudged = true
 		return loaded{}
-	case err != nil, format != tlsstore.JKS && format != tlsstore.PKCS12 && dual, format != tlsstore.JCEKS && strings.EqualFold(s.typ.text, "JCEKS"):
+	case err != nil, format != tlsstore.JKS && format != tlsstore.PKCS12 && dual, format != tlsstore.JCEKS && strings.EqualFold(s.typ.text, "JCEKS"),
+		format != tlsstore.JKS && strings.EqualFold(s.typ.text, "CaseExactJKS"):
 		why := "it is " + format.String()
 		if err != nil {
 			why = err.Error()

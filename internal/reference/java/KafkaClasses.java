@@ -31,6 +31,9 @@ public final class KafkaClasses {
         {"converter", "org.apache.kafka.connect.storage.Converter"},
         {"header-converter", "org.apache.kafka.connect.storage.HeaderConverter"},
         {"data-serde", "org.apache.kafka.common.serialization.Serde"},
+        {"callback-handler", "org.apache.kafka.common.security.auth.AuthenticateCallbackHandler"},
+        {"login", "org.apache.kafka.common.security.auth.Login"},
+        {"engine-factory", "org.apache.kafka.common.security.auth.SslEngineFactory"},
     };
 
     public static void main(String[] args) throws Exception {
