@@ -200,6 +200,7 @@ const (
 	exitUnexpected = 1
 	exitInvalid    = 2
 	exitDataDir    = 3
+	exitAdmin      = 4
 	exitUnbound    = 14 // of the election port
 )
 

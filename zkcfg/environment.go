@@ -57,11 +57,23 @@ func (c *Config) checkDirectory(key, dir string) {
 		c.refuseDirectory("zk-data-dir-no-directory", key, "%s is %s, which is no directory", key, dir).Help = "name a directory"
 	case err != nil && isNotDir(c.opts.Root, name):
 		c.refuseDirectory("zk-data-dir-no-directory", key, "%s is %s, above which there is a file", key, dir).Help = "name a directory"
-	case errors.Is(err, fs.ErrNotExist) && c.d.verifier && c.systemProperty("datadir.autocreate", "true") == "false":
-		c.refuseDirectory("zk-data-dir-not-created", key, "%s is %s, which does not exist, and datadir.autocreate is false", key, dir).Help = "create the directory"
+	case !c.makesDirectories() && c.missing(name):
+		c.refuseDirectory("zk-data-dir-not-created", key, "%s is %s, which does not exist, and datadir.autocreate is %s", key, dir, c.systemProperty("datadir.autocreate", "")).Help = "create the directory"
+	case !c.makesDirectories() && c.missing(name+"/version-2"):
+		c.refuseDirectory("zk-data-dir-not-created", key, "%s is %s, which has no version-2, and datadir.autocreate is %s", key, dir, c.systemProperty("datadir.autocreate", "")).Help = "create version-2 in it"
 	default:
 		c.checkWritable(key, dir)
 	}
+}
+
+// makesDirectories is Boolean.parseBoolean of the switch: all but true is false.
+func (c *Config) makesDirectories() bool {
+	return !c.d.verifier || asciiLower(c.systemProperty("datadir.autocreate", "true")) == "true"
+}
+
+func (c *Config) missing(name string) bool {
+	_, err := fs.Stat(c.opts.Root, name)
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // names lists what lies in version-2 of a directory.

@@ -57,6 +57,7 @@ var verdictRules = []verdictRow{
 	{"zk-tick-time-zero", finding.Config},
 	{"zk-version-not-hex", finding.Config},
 
+	{"zk-admin-server-stops-start", finding.Start},
 	{"zk-client-ports-equal", finding.Start},
 	{"zk-connection-factory-unfit", finding.Start},
 	{"zk-digest-algorithm-unknown", finding.Start},

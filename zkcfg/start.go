@@ -14,6 +14,7 @@ func quoted(s string) string { return strconv.Quote(s) }
 func (c *Config) start() {
 	checks := []func(*Config){
 		(*Config).startMetrics,
+		(*Config).startAdmin,
 		(*Config).startFactory,
 		(*Config).startSelectors,
 		(*Config).startSecure,
@@ -60,6 +61,20 @@ func (c *Config) mustFit(key, id string, fitting []string, what string) {
 func (c *Config) startMetrics() {
 	if c.d.pipes && !c.failed("metricsProvider.className") {
 		c.mustFit("metricsProvider.className", "zk-metrics-class-unfit", metricsProviders, "metrics provider")
+	}
+}
+
+// startAdmin is what stops a lone server with its admin server; a member of an ensemble goes on without one.
+func (c *Config) startAdmin() {
+	const id, port, command = "zk-admin-server-stops-start", "admin.serverPort", "admin.commandURL"
+	if c.Mode != Standalone || !c.d.verifier || c.systemProperty("admin.enableServer", "true") == "false" {
+		return
+	}
+	if n, ok := c.intProperty(port); ok && (n < 0 || n > maxPort) {
+		c.refuseStart(id, port, exitAdmin, "%s is %d; it must lie between 0 and %d", port, n, maxPort)
+	}
+	if s, ok := c.property(command); ok && s.text != "" && (s.text[0] != '/' || strings.Contains(s.text, "*")) {
+		c.refuseStart(id, command, exitAdmin, "%s is %q; it begins with / and has no *", command, s.text)
 	}
 }
 
@@ -125,17 +140,25 @@ func (c *Config) startBuffer() {
 	c.atLeast("intBufferStartingSizeBytes", least, exitUnexpected)
 }
 
-// digests are the algorithms that DigestAuthenticationProvider knows.
-var digests = []string{"SHA1", "SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512", "SHA-512/224", "SHA-512/256", "SHA3-224",
-	"SHA3-256", "SHA3-384", "SHA3-512", "MD5", "MD2", "SHA"}
+// digests are the names of Java's digests. Those of SHA also go without the hyphen, and by their object identifiers.
+var digests = []string{
+	"SHA", "SHA1", "SHA-1", "SHA-224", "SHA-256", "SHA-384", "SHA-512", "SHA-512/224", "SHA-512/256", "SHA3-224", "SHA3-256", "SHA3-384", "SHA3-512", "MD5", "MD2",
+	"SHA224", "SHA256", "SHA384", "SHA512", "SHA512/224", "SHA512/256", "1.3.14.3.2.26",
+	"2.16.840.1.101.3.4.2.1", "2.16.840.1.101.3.4.2.2", "2.16.840.1.101.3.4.2.3", "2.16.840.1.101.3.4.2.4", "2.16.840.1.101.3.4.2.5",
+	"2.16.840.1.101.3.4.2.6", "2.16.840.1.101.3.4.2.7", "2.16.840.1.101.3.4.2.8", "2.16.840.1.101.3.4.2.9", "2.16.840.1.101.3.4.2.10",
+}
 
+// startDigest looks the algorithm up, as the server does whether anybody authenticates with it or not.
 func (c *Config) startDigest() {
 	s, ok := c.property("DigestAuthenticationProvider.digestAlg")
-	if !ok || asciiLower(c.systemProperty("DigestAuthenticationProvider.enabled", "true")) != "true" {
+	if !ok {
 		return
 	}
-	known := slices.ContainsFunc(digests, func(d string) bool { return strings.EqualFold(d, s.text) })
-	if !known {
+	name := s.text
+	if len(name) > 4 && strings.EqualFold(name[:4], "OID.") {
+		name = name[4:]
+	}
+	if !slices.ContainsFunc(digests, func(d string) bool { return strings.EqualFold(d, name) }) {
 		c.refuseStart("zk-digest-algorithm-unknown", s.key, exitUnexpected, "%s is %q, which Java does not know", s.key, s.text)
 	}
 }
