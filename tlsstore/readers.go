@@ -56,7 +56,7 @@ func (s *Store) ReadableBy() []string {
 			return []string{}
 		}
 		readers := slices.Clone(javas)
-		if s.Format == JCEKS && s.traits != nil && s.traits.nonASCII && slices.ContainsFunc(s.Entries, func(e Entry) bool { return e.Kind != KindCertificate }) {
+		if s.Format == JCEKS && s.traits != nil && s.traits.nonASCII && slices.ContainsFunc(s.Entries, func(e Entry) bool { return e.Key != nil && !e.HasKeyPassword() }) {
 			readers = slices.Clone(beyondASCII) // its keys are encrypted as those of PKCS12 are; JKS' are not
 		}
 		return s.usableKeys(readers)
