@@ -1,12 +1,15 @@
 package tlsstore
 
 import (
+	"crypto/rand"
 	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/kcfg/kcfg/tlsstore/internal/ber"
+	"github.com/kcfg/kcfg/tlsstore/internal/pbe"
+	"github.com/kcfg/kcfg/tlsstore/internal/pkcs12"
 )
 
 // TestKeyPasswordsOpenPEM: a PEM store has no password of its own, so that its key's is given as that of a key.
@@ -74,6 +77,23 @@ func TestNamelessCertificates(t *testing.T) {
 			require.NotContains(t, in.ReadableBy, readerJava25, format)
 		}
 	}
+}
+
+// TestNonASCIIPasswordOfJava25: for the old algorithms it takes the bytes of the password's UTF-8 for characters, without their highest
+// bit. keytool 25 makes such stores with -J-Dkeystore.pkcs12.legacy.
+func TestNonASCIIPasswordOfJava25(t *testing.T) {
+	id := fixture(t, "p256")
+	password := pbe.NewPassword([]byte("pC$ssword"))
+	protected, err := pkcs12.Protect(id.key, &password, pkcs12.WriteOptions{Profile: pkcs12.Profile(ProfileLegacy), Iterations: 1, Rand: rand.Reader})
+	require.NoError(t, err)
+	data := p12(bag(2, protected, "kafka1", "x"), certBag(id.chain[0], "", "x"))
+	s, err := Decode(data, NewPassword([]byte("pässword")), DecodeOptions{})
+	require.NoError(t, err)
+	require.Equal(t, id.key, s.Entries[0].Key)
+	require.Equal(t, []string{readerJava25}, s.ReadableBy())
+	s, err = Decode(data, NewPassword([]byte("pC$ssword")), DecodeOptions{})
+	require.NoError(t, err)
+	require.Contains(t, s.ReadableBy(), readerJava17)
 }
 
 // TestReadersOfKeytoolsOptions: what keytool of one release writes under its security properties, another may not read.

@@ -42,6 +42,7 @@ type traits struct {
 	lockedSafes int
 	nonASCII    bool     // the password, where one was given
 	odd         []string // what is unusual, in words
+	byJava25    bool     // Java 25 alone makes keys of the password as the file has them
 	refused     string   // why no Java loads the file, in words
 	pem         pemTraits
 }

@@ -40,7 +40,7 @@ func decodePKCS12(data []byte, password Password, keyPasswords []Password, limit
 		d.add(&d.view.entries[i])
 	}
 	d.addHidden()
-	s.traits.refused = refusedByJava(f)
+	s.traits.refused, s.traits.byJava25 = refusedByJava(f), f.ByJava25
 	for _, l := range f.Locked {
 		s.Hidden = append(s.Hidden, Hidden{Kind: HiddenLocked, Why: "encrypted (" + l.Algorithm + "), " + l.Why})
 	}

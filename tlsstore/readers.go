@@ -88,6 +88,9 @@ func (s *Store) readersOfPKCS12() []string {
 	if t == nil {
 		t = &traits{hasMAC: true}
 	}
+	if t.byJava25 {
+		return []string{readerJava25}
+	}
 	readers := slices.Clone(javas)
 	all := append(slices.Clone(t.keys), t.safes...)
 	if t.nonASCII {

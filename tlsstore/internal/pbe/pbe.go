@@ -3,6 +3,7 @@
 package pbe
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/des"
@@ -69,13 +70,31 @@ func (s *Scheme) Variants(pw Password) int { return len(s.forms(pw)) }
 
 func (s *Scheme) forms(pw Password) [][]byte {
 	if s.Family == "PKCS12" {
-		return pw.Wide()
+		forms := pw.Wide()
+		if !ascii(pw.utf8) {
+			forms = append(forms, java25(pw.utf8))
+		}
+		return forms
 	}
 	forms := [][]byte{pw.utf8}
 	if wide, ok := latin1(pw.utf8); ok && !ascii(pw.utf8) {
 		forms = append(forms, wide) // a terminal or program that knew bytes only
 	}
 	return forms
+}
+
+// ByJava25 reports whether a reading of the password is that of Java 25 alone.
+func (s *Scheme) ByJava25(pw Password, variant int) bool {
+	return s.Family == "PKCS12" && !ascii(pw.utf8) && variant == s.Variants(pw)-1
+}
+
+// java25 is what Java 25 makes of a password for the PKCS#12 schemes: each byte of its UTF-8 is a character, without the highest bit.
+func java25(utf8 []byte) []byte {
+	low := bytes.Clone(utf8)
+	for i := range low {
+		low[i] &= 0x7f
+	}
+	return terminated(UTF16(low))
 }
 
 // Decrypt decrypts data with one reading of the password, 0 being the first.

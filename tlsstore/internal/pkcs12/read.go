@@ -56,6 +56,7 @@ type File struct {
 	MAC      Algorithm //
 	Safes    []Safe    // in the order of the file
 	Locked   []Locked  // safes that no password was given for
+	ByJava25 bool      // a password was read as Java 25 alone does
 	Refused  string    // what of a bag makes Java load nothing of the file, in words
 }
 

@@ -96,6 +96,7 @@ func (r *reader) decrypt(s *pbe.Scheme, pw pbe.Password, prefer int, data []byte
 		plain, decryptErr := s.Decrypt(pw, v, data)
 		if err = decryptErr; err == nil {
 			if e, parseErr := ber.Single(plain); parseErr == nil && e.Is(ber.Universal, ber.TagSequence) {
+				r.file.ByJava25 = r.file.ByJava25 || s.ByJava25(pw, v)
 				return plain, v, nil
 			}
 			err = pbe.ErrPadding
