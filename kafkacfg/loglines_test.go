@@ -51,6 +51,9 @@ func TestMessagesLeadToRules(t *testing.T) {
 		{"Could not instantiate class org.apache.kafka.common.security.authenticator.AbstractLogin", "kafka-sasl-settings", ""},
 		{"java.lang.ClassCastException: class java.lang.String cannot be cast to class javax.security.auth.spi.LoginModule (java.lang.String is in module", "kafka-jaas-class-unknown", ""},
 		{"java.lang.UnsupportedOperationException: This keystore must be loaded using a DomainLoadStoreParameter", "kafka-store-unreadable", ""},
+		{"Configuration Error - useKeyTab should be set to true to use the keytab/nope", "kafka-sasl-settings", ""},
+		{"LoginException: Unable to obtain password from user", "kafka-sasl-settings", ""},
+		{"null not available to garner  authentication information  from the user", "kafka-sasl-settings", ""},
 		{"java.lang.IllegalArgumentException: missing provider", "kafka-tls-algorithm-unknown", ""},
 	} {
 		require.Contains(t, ExplainLog("Exception in thread \"main\" "+c.message), LogMatch{Line: 1, Rule: c.rule, Key: c.key}, c.message)

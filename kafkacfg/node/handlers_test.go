@@ -32,6 +32,10 @@ var handlerCases = []struct {
 		"listener.name.sasl_plaintext.plain.sasl.login.class is org.apache.kafka.common.security.authenticator.AbstractLogin, of which no login can be made"},
 	{saslCase("login of Kerberos without a service name", "PLAIN", plainLogin+jaasOf("plain", "sasl.login.class="+kerberosLogin)), "3.9.1",
 		"sasl.kerberos.service.name is not set, nor serviceName in the login of SASL_PLAINTEXT"},
+	{saslCase("key table that is not used", "GSSAPI", kerberosService+jaas1("gssapi", krb5Module+` required keyTab="/nope" principal="kafka/h@R";`)), "3.9.1",
+		"listener.name.sasl_plaintext.gssapi.sasl.jaas.config has a keyTab, but not useKeyTab=true"},
+	{saslCase("no key table", "GSSAPI", kerberosService+jaas1("gssapi", krb5Module+` required storeKey=true principal="kafka/h@R";`)), "3.9.1",
+		"listener.name.sasl_plaintext.gssapi.sasl.jaas.config has neither useKeyTab=true nor useTicketCache=true, and nobody is there to ask for a password"},
 	{saslCase("module of tokens for PLAIN", "PLAIN", jaas1("plain", bearerModule+" required;")), "3.9.1",
 		"listener.name.sasl_plaintext.plain.sasl.jaas.config has org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule, but the login of PLAIN has no token for it"},
 	{saslCase("token's handler under no mechanism", "OAUTHBEARER", jaas1("oauthbearer", bearerModule+` required clientId="x";`)+"sasl.login.callback.handler.class="+tokenHandlers[0]+"\n"), "3.9.1",
@@ -55,7 +59,9 @@ var handlerCases = []struct {
 }
 
 const (
-	plainLogin  = "listener.name.sasl_plaintext.plain.sasl.jaas.config=" + plain1 + ";\n"
+	plainLogin      = "listener.name.sasl_plaintext.plain.sasl.jaas.config=" + plain1 + ";\n"
+	kerberosService = "sasl.kerberos.service.name=kafka\n"
+
 	bearerLogin = "listener.name.sasl_plaintext.oauthbearer.sasl.jaas.config=" + bearerModule + " required;\n"
 )
 

@@ -264,10 +264,24 @@ func nearestModule(class string) string {
 	return ""
 }
 
-// kerberos: a key table that is not there fails at once.
+// kerberos: a key table that is not there fails at once, and so does a login that would ask for a password.
 func (j *judge) kerberos(ch channel, s setting, m jaas.Module) {
+	on := func(option string) bool {
+		v, _ := m.Option(option)
+		return strings.EqualFold(v, "true")
+	}
 	tab, ok := m.Option("keyTab")
-	if use, _ := m.Option("useKeyTab"); !ok || !strings.EqualFold(use, "true") {
+	switch {
+	case on("useKeyTab"):
+	case ok:
+		j.report("kafka-sasl-settings", s.pos, s.key, s.key+" has a keyTab, but not useKeyTab=true").Help = "add useKeyTab=true"
+		return
+	case !on("useTicketCache") && !on("tryFirstPass") && !on("useFirstPass"):
+		j.report("kafka-sasl-settings", s.pos, s.key, s.key+" has neither useKeyTab=true nor useTicketCache=true, and nobody is there to ask for a password").
+			Help = "add useKeyTab=true storeKey=true keyTab=\"FILE\""
+		return
+	}
+	if !ok || !on("useKeyTab") {
 		return
 	}
 	tab = strings.TrimPrefix(tab, "file://")
