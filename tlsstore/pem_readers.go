@@ -44,7 +44,7 @@ func kafkaRefusesPEM(data []byte, b *Bundle) string {
 		return "Java does not know what its key is encrypted with" + rewrite
 	case len(b.Certificates) == 0:
 		return "it holds no certificate"
-	case !inOrder(b.Certificates):
+	case !InOrder(certificatesOf(b)):
 		return "its certificates are not in the order of the chain" + rewrite
 	}
 	if pkcs8, err := b.Keys[0].PKCS8(); err == nil {
@@ -57,20 +57,30 @@ func kafkaRefusesPEM(data []byte, b *Bundle) string {
 
 const rewrite = " (kcfg convert --format pem writes it anew)"
 
-// inOrder is Java's check of a chain: names, and no certificate twice.
-func inOrder(chain []PEMCertificate) bool {
+// InOrder reports whether Java's PKCS12 store takes certificates as the chain of a key: each names the next one as its issuer, and
+// none is there twice (PKCS12KeyStore.validateChain). Kafka makes such a store of PEM, with the certificates as they stand in the
+// file. Signatures are not looked at. One that cannot be parsed, and more than a hundred, are no chain.
+func InOrder(chain [][]byte) bool {
 	if len(chain) > maxPEMChain {
 		return false
 	}
 	issuer, seen := "", map[string]bool{}
-	for i, c := range chain {
-		t, ok := parseTBS(c.DER)
-		if !ok || seen[string(c.DER)] || i > 0 && javaName(t.subject) != issuer {
+	for i, der := range chain {
+		t, ok := parseTBS(der)
+		if !ok || seen[string(der)] || i > 0 && javaName(t.subject) != issuer {
 			return false
 		}
-		seen[string(c.DER)], issuer = true, javaName(t.issuer)
+		seen[string(der)], issuer = true, javaName(t.issuer)
 	}
 	return true
+}
+
+func certificatesOf(b *Bundle) [][]byte {
+	chain := make([][]byte, len(b.Certificates))
+	for i, c := range b.Certificates {
+		chain[i] = c.DER
+	}
+	return chain
 }
 
 // maxPEMChain bounds what is looked at as one chain; no honest one comes near.

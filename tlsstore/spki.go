@@ -23,6 +23,15 @@ func belongs(pkcs8, cert []byte) (same, known bool) {
 	return bytes.Equal(public, subjectPublicKey(t.spki)), true
 }
 
+// KeyFits compares the entry's key with its first certificate by their public keys. Known is false where it cannot tell: of an entry
+// without both, of a key that is locked, or of a kind that Go does not know.
+func (e *Entry) KeyFits() (fits, known bool) {
+	if e.Kind != KindKey || len(e.Key) == 0 || len(e.Chain) == 0 {
+		return false, false
+	}
+	return belongs(e.Key, e.Chain[0])
+}
+
 // subjectPublicKey returns the key itself out of a SubjectPublicKeyInfo. Producers disagree about the parameters beside it.
 func subjectPublicKey(spki []byte) []byte {
 	info, err := ber.Single(spki)

@@ -68,6 +68,8 @@ func (j *judge) handshake(ch channel, keys, trust loaded) {
 			help = "set ssl.truststore.location to a store with the authority; kcfg truststore makes it from PEM files"
 		case errors.Is(failed, errUntrusted):
 			help = "add the authority to " + j.get(ch, "ssl.truststore.location").text + ", and the intermediates to the key store"
+		case errors.Is(failed, errOtherKey):
+			help = "make the store with: kcfg keystore --pem DIR"
 		case errors.Is(failed, errClientUsage):
 			help = "set ssl.client.auth=none on this listener, or use a certificate with clientAuth from a private authority (kcfg ca)"
 		}
@@ -81,6 +83,7 @@ func (j *judge) handshake(ch channel, keys, trust loaded) {
 var (
 	errUntrusted   = errors.New("the trust store does not lead to its certificate")
 	errClientUsage = errors.New("its certificate is not for clients (no clientAuth), which ssl.client.auth asks for")
+	errOtherKey    = errors.New("its certificate is not that of its private key")
 	errNotJudged   = errors.New("not judged")
 )
 
@@ -205,6 +208,9 @@ func (j *judge) selfTrust(e tlsstore.Entry, anchors *anchorSet, asClient bool) e
 	chain, err := parseAll(e.Chain)
 	if err != nil || keyKind(e) == "DSA" {
 		return errNotJudged
+	}
+	if fits, known := e.KeyFits(); known && !fits {
+		return errOtherKey
 	}
 	leaf := chain[0]
 	if rsaKey, ok := leaf.PublicKey.(*rsa.PublicKey); ok && rsaKey.N.BitLen() < 1024 {

@@ -84,6 +84,9 @@ func (j *judge) pemStore(s storeSettings, certs, key string, at setting) loaded 
 	if problem != "" {
 		return refuse("kcfg convert --format pem writes keys as Kafka reads them", "%s", problem)
 	}
+	if len(chain) > 1 && !tlsstore.InOrder(chain) {
+		return refuse("kcfg keystore --format pem writes the chain in order", "does not hold a chain: each certificate has to name the next one as its issuer, and none may be there twice")
+	}
 	if !s.keyPassword.set && at.key == s.location.key && !j.in("3.3..") {
 		return refuse("use Kafka 3.3 or later, encrypt the key, or use a PKCS12 store", "has a key without a password, which Kafka before 3.3 cannot load from a file")
 	}
@@ -91,7 +94,8 @@ func (j *judge) pemStore(s storeSettings, certs, key string, at setting) loaded 
 	return loaded{store: store, ok: true}
 }
 
-// pemKey opens a key as Java does: its PBES2 support does not read what OpenSSL writes, and only RSA, DSA and EC have a factory.
+// pemKey opens a key as Java 17 does, on which every release with PEM runs: it does not read PBES2, as OpenSSL
+// writes it, and only RSA, DSA and EC have a factory.
 func (j *judge) pemKey(der []byte, password setting) (pkcs8 []byte, problem string) {
 	var encrypted struct {
 		Algorithm struct {
@@ -108,7 +112,7 @@ func (j *judge) pemKey(der []byte, password setting) (pkcs8 []byte, problem stri
 	case !isEncrypted && password.set:
 		return nil, "has a key that is not encrypted, but ssl.key.password is set"
 	case isEncrypted && encrypted.Algorithm.OID.Equal(oidPBES2):
-		return nil, "has a key encrypted with PBES2, which Java does not read in PEM"
+		return nil, "has a key encrypted with PBES2, which Java 17 does not read in PEM"
 	case isEncrypted:
 		bundle, err := tlsstore.ParsePEM("key", pemBlock("ENCRYPTED PRIVATE KEY", der), tlsstore.PEMOptions{Password: passwordOf(password)})
 		if err != nil || len(bundle.Keys) != 1 {

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -86,6 +87,18 @@ func keyStore(t testing.TB, f tlsstore.Format, keyPassword string, c certificate
 	return data
 }
 
+// pemStore is a key in PEM with certificates as they are given.
+func pemStore(t testing.TB, key crypto.Signer, certificates ...certificate) []byte {
+	t.Helper()
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
+	require.NoError(t, err)
+	data := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8})
+	for _, c := range certificates {
+		data = append(data, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.der})...)
+	}
+	return data
+}
+
 func trustStore(t testing.TB, c ...certificate) []byte {
 	t.Helper()
 	s := &tlsstore.Store{Format: tlsstore.PKCS12}
@@ -130,6 +143,7 @@ func stores(t testing.TB) map[string][]byte {
 	leaf := func(edit func(*x509.Certificate)) []byte {
 		return keyStore(t, tlsstore.PKCS12, "", issue(t, "leaf", &ca, edit), ca)
 	}
+	below := issue(t, "leaf", &intermediate, nil)
 	files := map[string][]byte{
 		"good.p12":            keyStore(t, tlsstore.PKCS12, "", good),
 		"ts-good.p12":         trustStore(t, good),
@@ -161,6 +175,16 @@ func stores(t testing.TB) map[string][]byte {
 		"good-encaes.pem":     append(read("encaes.key"), read("good.crt")...),
 		"twokeys.pem":         append(append(read("good.key"), read("good.key")...), read("good.crt")...),
 		"text.pem":            append([]byte("subject=CN = localhost\n"), append(read("good.key"), read("good.crt")...)...),
+		"ca.pem":              pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.der}),
+		"chain.pem":           pemStore(t, below.key, below, intermediate),
+		"withroot.pem":        pemStore(t, below.key, below, intermediate, ca),
+		"disordered.pem":      pemStore(t, below.key, intermediate, below),
+		"rootbetween.pem":     pemStore(t, below.key, below, ca, intermediate),
+		"repeated.pem":        pemStore(t, below.key, below, intermediate, below),
+		"leaftwice.pem":       pemStore(t, below.key, below, below),
+		"stranger.pem":        pemStore(t, below.key, below, good),
+		"issueralone.pem":     pemStore(t, below.key, intermediate),
+		"otherkey.pem":        pemStore(t, good.key, below, intermediate),
 		"garbage.p12":         []byte("this is no store"),
 		"empty.p12":           {},
 	}
