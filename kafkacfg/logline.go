@@ -194,7 +194,7 @@ var logPatterns = []logPattern{
 	{"kafka-jaas-module-forbidden", `[lL]oginModule .* is not allowed|not allowed\. Update System property|(?:dis)?allowed\.login\.modules|Unable to locate the LDAP directory`},
 	{"kafka-jaas-class-unknown kafka-jaas-module-mismatch", `TextOutputCallback`},
 	{"kafka-jaas-class-unknown", `(?:No LoginModule found|unable to find LoginModule class|cannot be cast to class javax\.security\.auth\.spi\.LoginModule)`},
-	{"kafka-sasl-settings", `error occurred while retrieving token|No serviceName defined|jwks\.endpoint\.url|token\.endpoint\.url|client is being asked for a password|Unable to obtain password from user|to garner +authentication|useKeyTab should be set|Unexpected SASL mechanism`},
+	{"kafka-sasl-settings", `error occurred while retrieving token|No serviceName defined|jwks\.endpoint\.url|token\.endpoint\.url|oauthbearer\.allowed\.urls|oauthbearer\.expected\.|client is being asked for a password|Unable to obtain password from user|to garner +authentication|useKeyTab should be set|Unexpected SASL mechanism`},
 	{"kafka-sasl-settings", `cannot be cast to class org\.apache\.kafka\.common\.security\.auth\.(?:AuthenticateCallbackHandler|Login)\b`},
 	{"kafka-sasl-settings kafka-class-not-instantiable", `Could not (?:find a public no-argument constructor for|instantiate class) `},
 	{"kafka-sasl-settings", `Failed to create new KafkaServerAcceptor|UnsupportedSaslMechanism|Client SASL mechanism .* not enabled`},

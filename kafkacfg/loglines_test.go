@@ -45,6 +45,8 @@ func TestMessagesLeadToRules(t *testing.T) {
 		{"JAAS config property contains 2 login modules, should be 1 module", "kafka-jaas-syntax", ""},
 		{"java.lang.IllegalArgumentException: Unexpected SASL mechanism: PLAIN", "kafka-sasl-settings", ""},
 		{"The OAuth configuration option sasl.oauthbearer.token.endpoint.url value must be non-null", "kafka-sasl-settings", ""},
+		{"http://127.0.0.1:1/t is not allowed. Update system property 'org.apache.kafka.sasl.oauthbearer.allowed.urls' to allow http://127.0.0.1:1/t", "kafka-sasl-settings", ""},
+		{"The OAuth validator for the broker requires \"sasl.oauthbearer.expected.audience\" to be configured so that the token's audience", "kafka-sasl-settings", ""},
 		{"class java.lang.String cannot be cast to class org.apache.kafka.common.security.auth.AuthenticateCallbackHandler (java.lang.String is in module java.base", "kafka-sasl-settings", ""},
 		{"class java.lang.String cannot be cast to class org.apache.kafka.common.security.auth.SslEngineFactory (java.lang.String is in module java.base", "kafka-store-settings", ""},
 		{"Could not find a public no-argument constructor for org.apache.kafka.common.security.auth.SslEngineFactory", "kafka-store-settings", ""},

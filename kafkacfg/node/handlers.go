@@ -64,7 +64,7 @@ func (j *judge) handlers(ch channel, mechanism string, modules []jaas.Module) {
 			continue
 		}
 		switch {
-		case slices.Contains(validators, s.text) && j.keysMissing(ch, mechanism, s), slices.Contains(validators, s.text) && j.in("4.1.."):
+		case slices.Contains(validators, s.text) && j.validator(ch, mechanism, s), slices.Contains(validators, s.text) && j.in("4.1.."):
 		case strings.HasPrefix(s.text, bearerPackage) && mechanism != "OAUTHBEARER":
 			j.report("kafka-sasl-settings", s.pos, s.key, fmt.Sprintf("%s is %s, which serves OAUTHBEARER and no other mechanism", s.key, clip(s.text))).
 				Help = "remove the line, or set the key of OAUTHBEARER"
@@ -89,20 +89,74 @@ func (j *judge) plugin(s setting, typ, what string) bool {
 
 // tokenAddress: a handler that fetches tokens needs to know where.
 func (j *judge) tokenAddress(ch channel, mechanism string, s setting) {
-	const url = "sasl.oauthbearer.token.endpoint.url"
-	if j.get(ch, url).text == "" && j.forMechanism(ch, mechanism, url).text == "" {
-		j.report("kafka-sasl-settings", s.pos, s.key, s.key+" fetches tokens, but "+url+" is not set").Help = "set " + url
+	if j.in("4.1..") && j.bearerSetting(ch, mechanism, "sasl.oauthbearer.jwt.retriever.class").set {
+		return // it fetches tokens in its own way
 	}
+	j.bearerAddress(ch, mechanism, "sasl.oauthbearer.token.endpoint.url", s, "fetches tokens")
 }
 
-// keysMissing: a handler that checks signatures needs to know where the keys are. Some releases did without, and checked none.
-func (j *judge) keysMissing(ch channel, mechanism string, s setting) bool {
+// validator: a handler that checks signatures needs to know where the keys are, and today what else a token has to say. Some
+// releases did without, and checked none. It reports whether Kafka refuses what is set, or not set.
+func (j *judge) validator(ch channel, mechanism string, s setting) (refused bool) {
 	const url = "sasl.oauthbearer.jwks.endpoint.url"
-	plain, own := j.get(ch, url), j.forMechanism(ch, mechanism, url)
-	if plain.text != "" || own.text != "" || j.in("4.1.0..4.2.1 4.3.0") && !plain.set && !own.set {
+	address := j.bearerSetting(ch, mechanism, url)
+	switch {
+	case j.in("4.1..") && j.bearerSetting(ch, mechanism, "sasl.oauthbearer.jwt.validator.class").set:
+		return false // it checks them in its own way
+	case j.in("4.1.0..4.1.1") && address.text != "": // nothing looks at it before a client comes
+		return false
+	case j.in("4.1.0..4.2.1 4.3.0") && !address.set:
+		return false
+	case address.text != "" && j.in("4.4.."):
+		for _, key := range []string{"sasl.oauthbearer.expected.audience", "sasl.oauthbearer.expected.issuer"} {
+			if j.bearerSetting(ch, mechanism, key).text == "" {
+				j.report("kafka-sasl-settings", s.pos, s.key, s.key+" checks tokens, but "+key+" is not set").Help = "set " + key
+				return true
+			}
+		}
+	}
+	return j.bearerAddress(ch, mechanism, url, s, "checks signatures")
+}
+
+// bearerSetting is a setting of OAUTHBEARER's handlers: that of the mechanism counts before the listener's.
+func (j *judge) bearerSetting(ch channel, mechanism, key string) setting {
+	if own := j.forMechanism(ch, mechanism, key); own.text != "" {
+		return own
+	}
+	s, own := j.get(ch, key), j.forMechanism(ch, mechanism, key)
+	s.set = s.set || own.set
+	return s
+}
+
+// allowedURLs is the JVM's own list of the addresses that tokens and keys may come from.
+const allowedURLs = "org.apache.kafka.sasl.oauthbearer.allowed.urls"
+
+// bearerAddress reports an address that a handler needs and that is not set, or that Kafka does not take
+// (ConfigurationUtils.validateUrl): of another protocol, or not in the JVM's list.
+func (j *judge) bearerAddress(ch channel, mechanism, url string, handler setting, does string) (refused bool) {
+	s := j.bearerSetting(ch, mechanism, url)
+	scheme, _, _ := strings.Cut(strings.ToLower(s.text), ":")
+	switch {
+	case s.text == "":
+		j.report("kafka-sasl-settings", handler.pos, handler.key, handler.key+" "+does+", but "+url+" is not set").Help = "set " + url
+		return true
+	case scheme != "http" && scheme != "https" && scheme != "file":
+		j.report("kafka-sasl-settings", s.pos, s.key, fmt.Sprintf("%s is %s, which is no address of https, http or file", s.key, clip(s.text))).
+			Help = "write the whole address, such as https://login.example.com/oauth2/token"
+		return true
+	case !j.in("4.0..") || scheme == "file" && j.in("4.1.."): // files have a list of their own
 		return false
 	}
-	j.report("kafka-sasl-settings", s.pos, s.key, s.key+" checks signatures, but "+url+" is not set").Help = "set " + url
+	allowed, known := j.jvmProperty(allowedURLs)
+	if !known && !j.o.ClassesExact {
+		j.unseen = append(j.unseen, "the JVM's options, whose "+allowedURLs+" has to allow "+s.key)
+		return false
+	}
+	if slices.ContainsFunc(strings.Split(allowed, ","), func(u string) bool { return strings.TrimSpace(u) == s.text }) {
+		return false
+	}
+	j.report("kafka-sasl-settings", s.pos, s.key, fmt.Sprintf("%s is %s, which the JVM's options do not allow", s.key, clip(s.text))).
+		Help = "start the JVM with -D" + allowedURLs + "=" + clip(s.text) + " in KAFKA_OPTS"
 	return true
 }
 

@@ -337,8 +337,8 @@ func (j *judge) security() {
 	if len(j.unseen) > 0 {
 		f := j.report("kafka-files-not-seen", finding.Position{File: j.file.Name()}, "", "not looked at: "+strings.Join(slices.Compact(j.unseen), ", "))
 		f.Help = "give the machine's file system with --root"
-		if j.o.Root != nil { // only a login file can be unseen then
-			f.Help = "name the login file with --jaas, or say --jaas none"
+		if j.o.Root != nil { // only what the JVM's options say can be unseen then
+			f.Help = "say KAFKA_OPTS as the service has it; a login file is named with --jaas, or --jaas none"
 		}
 	}
 	j.unseen = nil

@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/kafkacfg/internal/jaas"
@@ -92,9 +91,9 @@ func (j *judge) static(ch channel, mechanism string, names []string) {
 	case file == NoJAAS:
 		file = ""
 	case file == "" && j.o.Root != nil:
-		var found bool
-		file, found = j.findJAAS()
-		told = told || found
+		var known bool
+		file, known = j.jvmProperty("java.security.auth.login.config")
+		told = told || known
 	}
 	want := strings.Join(names, " or ")
 	key := ch.prefix + strings.ToLower(mechanism) + "." + jaasKey
@@ -157,43 +156,43 @@ func (j *judge) set(key string) bool {
 	return ok
 }
 
-var loginProperty = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`java\.security\.auth\.login\.config=\s*["']?([^\s"']+)`)
-})
-
 // servicePatterns are where a service of Kafka gets its options from.
 var servicePatterns = []string{
 	"etc/systemd/system/*kafka*.service", "etc/systemd/system/*kafka*.service.d/*.conf", "lib/systemd/system/*kafka*.service",
 	"usr/lib/systemd/system/*kafka*.service", "etc/default/*kafka*", "etc/sysconfig/*kafka*", "etc/init.d/*kafka*",
 }
 
-// findJAAS looks for the login file in the environment and in the units and defaults of the service. found is false where
-// there is nothing of the kind, so that the JVM's options are not known.
-func (j *judge) findJAAS() (file string, found bool) {
+// jvmProperty looks for a system property of the JVM in the environment and in the units and defaults of the service. known is
+// false where there is nothing of the kind, so that the JVM's options are not known.
+func (j *judge) jvmProperty(name string) (value string, known bool) {
+	pattern := regexp.MustCompile(regexp.QuoteMeta(name) + `=\s*["']?([^\s"']+)`)
 	if j.o.Env != nil {
 		for _, name := range []string{"KAFKA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"} {
 			if v, ok := j.o.Env(name); ok {
-				found = found || name == "KAFKA_OPTS"
-				if m := loginProperty().FindStringSubmatch(v); m != nil {
+				known = known || name == "KAFKA_OPTS"
+				if m := pattern.FindStringSubmatch(v); m != nil {
 					return m[1], true
 				}
 			}
 		}
 	}
-	for _, pattern := range servicePatterns {
-		matches, _ := fs.Glob(j.o.Root, pattern)
+	if j.o.Root == nil {
+		return "", known
+	}
+	for _, glob := range servicePatterns {
+		matches, _ := fs.Glob(j.o.Root, glob)
 		for _, file := range matches {
 			data, _, err := j.read("/" + file)
 			if err != nil {
 				continue
 			}
-			found = true
-			if m := loginProperty().FindSubmatch(data); m != nil {
+			known = true
+			if m := pattern.FindSubmatch(data); m != nil {
 				return string(m[1]), true
 			}
 		}
 	}
-	return "", found
+	return "", known
 }
 
 // The modules that Java and Kafka bring along.
