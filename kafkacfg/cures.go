@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/nearest"
 )
 
 // cures say what to do about what refuses, where the rule itself does not say it closer; {key} is the finding's key.
@@ -162,7 +163,7 @@ func (c *Config) choiceHelp(key string) string {
 		if i := slices.IndexFunc(options, func(o string) bool { return likeLetters(o) == likeLetters(text) }); i >= 0 {
 			return "write " + options[i]
 		}
-		if best := alike(text, options); best != "" {
+		if best := nearest.Key(text, options); best != "" {
 			return "did you mean " + best
 		}
 	}

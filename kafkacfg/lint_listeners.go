@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/nearest"
 	"github.com/kcfg/kcfg/internal/rule"
 )
 
@@ -187,7 +188,7 @@ func listenerPrefixUnknown(c *lint, report rule.Reporter) {
 		}
 		reported[name] = true
 		f := report(e.KeyPos(), e.Key, "%s is for a listener called %s, which this node does not have", e.Key, strings.ToUpper(name))
-		if best := alike(name, c.listenerNames()); best != "" {
+		if best := nearest.Key(name, c.listenerNames()); best != "" {
 			f.Help = "did you mean " + listenerPrefix + strings.ToLower(best) + "."
 		} else {
 			f.Help = "the listeners are " + strings.Join(c.listenerNames(), ", ")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/filelint"
+	"github.com/kcfg/kcfg/internal/nearest"
 	"github.com/kcfg/kcfg/internal/rule"
 	"github.com/kcfg/kcfg/kafkacfg/internal/jaas"
 	"github.com/kcfg/kcfg/properties"
@@ -229,7 +230,7 @@ func saslMechanismUnknown(c *lint, report rule.Reporter) {
 				}
 				f := report(p.pos(), e.Key, "%s has %s, which is no mechanism of Kafka's", e.Key, p.text)
 				f.Help = "Kafka has " + strings.Join(known, ", ")
-				if best := alike(p.text, known); best != "" {
+				if best := nearest.Key(p.text, known); best != "" {
 					f.Help = "did you mean " + best
 				} else {
 					f.Severity = finding.Info // somebody's own, perhaps

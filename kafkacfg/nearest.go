@@ -12,7 +12,7 @@ import (
 // nearestKey looks among the keys of the release, and behind a listener's prefix.
 func (c *lint) nearestKey(key string) string {
 	if name, rest, ok := c.cutListener(key); ok {
-		if best := alike(rest, c.allKeys()); best != "" {
+		if best := nearest.Key(rest, c.allKeys()); best != "" {
 			return listenerPrefix + name + "." + best
 		}
 		return ""
@@ -40,7 +40,7 @@ func (c *lint) nearestKey(key string) string {
 
 // meantKey returns the candidate that was probably meant by a key, or "".
 func meantKey(key string, all []string) string {
-	if best := alike(key, all); best != "" {
+	if best := nearest.Key(key, all); best != "" {
 		return best
 	}
 	if best := leftOut(key, all); best != "" {
@@ -97,10 +97,6 @@ func hasPartMore(long, short string) bool {
 	part := long[at : at+more]
 	return long[at+more:] == short[at:] && strings.IndexByte(part, '.') == more-1
 }
-
-// alike returns the candidate that was probably meant, or "" where none is near: one edit away in a short word, three in
-// log.retention.hours.
-func alike(s string, candidates []string) string { return nearest.Of(s, candidates, 1+len(s)/8) }
 
 // leftOut returns the one candidate of which s lacks a letter or two between its first and its last: listers is listeners.
 func leftOut(s string, candidates []string) string {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/nearest"
 	"github.com/kcfg/kcfg/internal/rule"
 )
 
@@ -31,7 +32,7 @@ func (c *Config) topicKeyHelp(key string) string {
 			return "a topic's key for it is " + k.Name
 		}
 	}
-	if best := alike(key, names); best != "" {
+	if best := nearest.Key(key, names); best != "" {
 		return "did you mean " + best
 	}
 	return "remove the line"

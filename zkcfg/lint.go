@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"github.com/kcfg/kcfg/finding"
-	"github.com/kcfg/kcfg/internal/nearest"
 	"github.com/kcfg/kcfg/internal/rule"
 )
 
@@ -48,6 +47,3 @@ func (c *Config) grave(f *finding.Finding) *finding.Finding {
 	}
 	return f
 }
-
-// alike returns the candidate that was probably meant, or "" where none is near.
-func alike(s string, candidates []string) string { return nearest.Of(s, candidates, 1+len(s)/8) }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kcfg/kcfg/finding"
 	"github.com/kcfg/kcfg/internal/filelint"
+	"github.com/kcfg/kcfg/internal/nearest"
 	"github.com/kcfg/kcfg/internal/rule"
 )
 
@@ -62,7 +63,7 @@ func (c *Config) probably(key string) string {
 			names = append(names, k.Name)
 		}
 	}
-	if near := alike(key, names); near != "" {
+	if near := nearest.Key(key, names); near != "" {
 		return near
 	}
 	end := "." + key // purgeInterval for autopurge.purgeInterval

@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kcfg/kcfg/cmd/kcfg/internal/settings"
+	"github.com/kcfg/kcfg/internal/nearest"
 	"github.com/kcfg/kcfg/kafkacfg"
 	"github.com/kcfg/kcfg/kafkacfg/node"
 	"github.com/kcfg/kcfg/tlsstore"
@@ -209,7 +209,7 @@ func (f *explainFlags) unknown(name string) error {
 	}
 	known := slices.Concat(keyNames(), zkcfg.KeyNames(), pagedRules())
 	var hints []string
-	best := settings.Nearest(name, known)
+	best := nearest.Name(name, known)
 	if best != "" {
 		hints = append(hints, "did you mean "+best+"?")
 	}

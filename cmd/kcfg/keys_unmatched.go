@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kcfg/kcfg/cmd/kcfg/internal/settings"
+	"github.com/kcfg/kcfg/internal/nearest"
 	"github.com/kcfg/kcfg/kafkacfg"
 	"github.com/kcfg/kcfg/zkcfg"
 )
@@ -99,7 +99,7 @@ func unmatched(patterns, names []string) []string {
 // nearestKey looks for what a pattern was meant to be, first in the names that are nearest at hand.
 func nearestKey(pattern string, names ...[]string) string {
 	for _, n := range names {
-		if best := settings.Nearest(strings.Trim(pattern, "*"), n); best != "" {
+		if best := nearest.Name(strings.Trim(pattern, "*"), n); best != "" {
 			return fmt.Sprintf("did you mean %s?", best)
 		}
 	}

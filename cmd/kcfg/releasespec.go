@@ -12,6 +12,7 @@ import (
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/settings"
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/nearest"
 )
 
 // product is one of the two servers whose files are judged.
@@ -98,7 +99,7 @@ func (p *product) meant(s string) string {
 	case ok && slices.Compare(n, of(oldest)) < 0:
 		return "kcfg knows none older than " + oldest + "; "
 	}
-	if best := settings.Nearest(s, all); best != "" {
+	if best := nearest.Name(s, all); best != "" {
 		return "did you mean " + best + "? "
 	}
 	return ""

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kcfg/kcfg/cmd/kcfg/internal/settings"
+	"github.com/kcfg/kcfg/internal/nearest"
 	"github.com/kcfg/kcfg/properties"
 )
 
@@ -70,7 +70,7 @@ func absent(f *properties.File, key string) string {
 		keys = append(keys, e.Key)
 	}
 	text := fmt.Sprintf("%s does not set %s", f.Name(), key)
-	if best := settings.Nearest(key, keys); best != "" {
+	if best := nearest.Name(key, keys); best != "" {
 		text += fmt.Sprintf("; did you mean %s?", best)
 	}
 	return text

@@ -14,6 +14,7 @@ import (
 
 	"github.com/kcfg/kcfg/cmd/kcfg/internal/settings"
 	"github.com/kcfg/kcfg/finding"
+	"github.com/kcfg/kcfg/internal/nearest"
 	"github.com/kcfg/kcfg/kafkacfg/node"
 )
 
@@ -241,7 +242,7 @@ func checkReleases(isKafka bool, text string) (hint string, err error) {
 
 func unknown(what, name string, known []string) error {
 	err := usagef("unknown %s %q", what, name)
-	best := settings.Nearest(name, known)
+	best := nearest.Name(name, known)
 	const most = 20
 	switch {
 	case what == "rule" && best == "" && strings.ContainsAny(name, "*?"):

@@ -40,6 +40,14 @@ func Of(name string, candidates []string, most int) string {
 	return candidates[i]
 }
 
+// Key returns the one of the candidates that was probably meant by a configuration key, or one of its values: one edit away in a
+// short word, three in log.retention.hours. It is "" where none is near.
+func Key(name string, candidates []string) string { return Of(name, candidates, 1+len(name)/8) }
+
+// Name returns the one of the candidates that was probably meant by what a person typed on purpose, such as a release or a kind:
+// they are few, so that it may be farther away than a key. It is "" where none is near.
+func Name(name string, candidates []string) string { return Of(name, candidates, max(2, len(name)/4)) }
+
 // mixedWords returns the words of a name, without regard to their order: what stands between dots and the like, or begins with
 // a capital letter.
 func mixedWords(name string) []string {

@@ -127,14 +127,9 @@ func Match(pattern, file string) bool {
 	return fits[len(parts)]
 }
 
-// Nearest returns the one of names that is most like name, or "" where none is.
-func Nearest(name string, names []string) string {
-	return nearest.Of(name, names, max(2, len(name)/4))
-}
-
 // suggest says which of names was probably meant, else what there is.
 func suggest(name string, names []string) string {
-	if best := Nearest(name, names); best != "" {
+	if best := nearest.Name(name, names); best != "" {
 		return fmt.Sprintf("did you mean %s?", best)
 	}
 	const most = 12
