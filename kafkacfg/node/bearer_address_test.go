@@ -14,6 +14,8 @@ import (
 // TestBearerAddresses: what the real channel builders said of these addresses, before they connected to one.
 func TestBearerAddresses(t *testing.T) {
 	const (
+		listenerAndMechanism = "listener.name.sasl_plaintext.oauthbearer."
+
 		address = "https://login.example.com/t"
 		token   = "sasl.oauthbearer.token.endpoint.url="
 		keys    = "sasl.oauthbearer.jwks.endpoint.url="
@@ -21,7 +23,7 @@ func TestBearerAddresses(t *testing.T) {
 	fetches := bearerLogin + handler("oauthbearer", "login", tokenHandlers[1])
 	checks := bearerLogin + handler("oauthbearer", "server", validators[1]) + "sasl.oauthbearer.expected.audience=kafka\nsasl.oauthbearer.expected.issuer=me\n" + keys + "https://k.example.com/"
 	forbidden := keys[:len(keys)-1] + " is https://k.example.com/, which the JVM's options do not allow"
-	class := jaasOf("oauthbearer", "sasl.server.callback.handler.class")[:len(jaasOf("oauthbearer", "sasl.server.callback.handler.class"))-1]
+	class := listenerAndMechanism + serverHandlerKey
 	for _, c := range []struct {
 		name    string
 		release kafkacfg.Release
@@ -33,7 +35,7 @@ func TestBearerAddresses(t *testing.T) {
 		{"not allowed", "4.0.0", "-Dx=y", fetches + token + address, token[:len(token)-1] + " is " + address + ", which the JVM's options do not allow"},
 		{"allowed", "4.0.0", "-D" + allowedURLs + "=https://a.example.com/," + address, fetches + token + address, ""},
 		{"another one is allowed", "4.4.0", "-D" + allowedURLs + "=" + address + "/", fetches + token + address, token[:len(token)-1] + " is " + address + ", which the JVM's options do not allow"},
-		{"under the mechanism", "4.4.0", "-Dx=y", fetches + jaasOf("oauthbearer", token+address), jaasOf("oauthbearer", token)[:len(jaasOf("oauthbearer", token))-2] + " is " + address + ", which the JVM's options do not allow"},
+		{"under the mechanism", "4.4.0", "-Dx=y", fetches + jaasOf("oauthbearer", token+address), listenerAndMechanism + token[:len(token)-1] + " is " + address + ", which the JVM's options do not allow"},
 		{"another protocol", "3.9.0", "-Dx=y", fetches + token + "ftp://x/y", token[:len(token)-1] + " is ftp://x/y, which is no address of https, http or file"},
 		{"no protocol", "4.4.0", "-Dx=y", fetches + token + "login.example.com", token[:len(token)-1] + " is login.example.com, which is no address of https, http or file"},
 		{"a file", "4.0.1", "-Dx=y", fetches + token + "file:/t", token[:len(token)-1] + " is file:/t, which the JVM's options do not allow"},

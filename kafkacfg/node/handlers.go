@@ -63,8 +63,10 @@ func (j *judge) handlers(ch channel, mechanism string, modules []jaas.Module) {
 		if !j.plugin(s, "callback-handler", "callback handler") {
 			continue
 		}
+		if slices.Contains(validators, s.text) && (j.validator(ch, mechanism, s) || j.in("4.1..")) { // which let it serve any mechanism
+			continue
+		}
 		switch {
-		case slices.Contains(validators, s.text) && j.validator(ch, mechanism, s), slices.Contains(validators, s.text) && j.in("4.1.."):
 		case strings.HasPrefix(s.text, bearerPackage) && mechanism != "OAUTHBEARER":
 			j.report("kafka-sasl-settings", s.pos, s.key, fmt.Sprintf("%s is %s, which serves OAUTHBEARER and no other mechanism", s.key, clip(s.text))).
 				Help = "remove the line, or set the key of OAUTHBEARER"
@@ -92,7 +94,10 @@ func (j *judge) tokenAddress(ch channel, mechanism string, s setting) {
 	if j.in("4.1..") && j.bearerSetting(ch, mechanism, "sasl.oauthbearer.jwt.retriever.class").set {
 		return // it fetches tokens in its own way
 	}
-	j.bearerAddress(ch, mechanism, "sasl.oauthbearer.token.endpoint.url", s, "fetches tokens")
+	const url = "sasl.oauthbearer.token.endpoint.url"
+	if address := j.bearerSetting(ch, mechanism, url); !j.missing(address, url, s, "fetches tokens") {
+		j.bearerAddress(address)
+	}
 }
 
 // validator: a handler that checks signatures needs to know where the keys are, and today what else a token has to say. Some
@@ -109,37 +114,42 @@ func (j *judge) validator(ch channel, mechanism string, s setting) (refused bool
 		return false
 	case address.text != "" && j.in("4.4.."):
 		for _, key := range []string{"sasl.oauthbearer.expected.audience", "sasl.oauthbearer.expected.issuer"} {
-			if j.bearerSetting(ch, mechanism, key).text == "" {
-				j.report("kafka-sasl-settings", s.pos, s.key, s.key+" checks tokens, but "+key+" is not set").Help = "set " + key
+			if j.missing(j.bearerSetting(ch, mechanism, key), key, s, "checks tokens") {
 				return true
 			}
 		}
 	}
-	return j.bearerAddress(ch, mechanism, url, s, "checks signatures")
+	return j.missing(address, url, s, "checks signatures") || j.bearerAddress(address)
 }
 
 // bearerSetting is a setting of OAUTHBEARER's handlers: that of the mechanism counts before the listener's.
 func (j *judge) bearerSetting(ch channel, mechanism, key string) setting {
-	if own := j.forMechanism(ch, mechanism, key); own.text != "" {
+	own := j.forMechanism(ch, mechanism, key)
+	if own.text != "" {
 		return own
 	}
-	s, own := j.get(ch, key), j.forMechanism(ch, mechanism, key)
+	s := j.get(ch, key)
 	s.set = s.set || own.set
 	return s
+}
+
+// missing reports a setting without which a handler cannot do what it is for.
+func (j *judge) missing(s setting, key string, handler setting, does string) bool {
+	if s.text != "" {
+		return false
+	}
+	j.report("kafka-sasl-settings", handler.pos, handler.key, handler.key+" "+does+", but "+key+" is not set").Help = "set " + key
+	return true
 }
 
 // allowedURLs is the JVM's own list of the addresses that tokens and keys may come from.
 const allowedURLs = "org.apache.kafka.sasl.oauthbearer.allowed.urls"
 
-// bearerAddress reports an address that a handler needs and that is not set, or that Kafka does not take
-// (ConfigurationUtils.validateUrl): of another protocol, or not in the JVM's list.
-func (j *judge) bearerAddress(ch channel, mechanism, url string, handler setting, does string) (refused bool) {
-	s := j.bearerSetting(ch, mechanism, url)
+// bearerAddress reports an address that Kafka does not take (ConfigurationUtils.validateUrl): of another protocol, or not in the
+// JVM's list.
+func (j *judge) bearerAddress(s setting) (refused bool) {
 	scheme, _, _ := strings.Cut(strings.ToLower(s.text), ":")
 	switch {
-	case s.text == "":
-		j.report("kafka-sasl-settings", handler.pos, handler.key, handler.key+" "+does+", but "+url+" is not set").Help = "set " + url
-		return true
 	case scheme != "http" && scheme != "https" && scheme != "file":
 		j.report("kafka-sasl-settings", s.pos, s.key, fmt.Sprintf("%s is %s, which is no address of https, http or file", s.key, clip(s.text))).
 			Help = "write the whole address, such as https://login.example.com/oauth2/token"

@@ -167,9 +167,9 @@ var servicePatterns = []string{
 func (j *judge) jvmProperty(name string) (value string, known bool) {
 	pattern := regexp.MustCompile(regexp.QuoteMeta(name) + `=\s*["']?([^\s"']+)`)
 	if j.o.Env != nil {
-		for _, name := range []string{"KAFKA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"} {
-			if v, ok := j.o.Env(name); ok {
-				known = known || name == "KAFKA_OPTS"
+		for _, variable := range []string{"KAFKA_OPTS", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"} {
+			if v, ok := j.o.Env(variable); ok {
+				known = known || variable == "KAFKA_OPTS"
 				if m := pattern.FindStringSubmatch(v); m != nil {
 					return m[1], true
 				}
