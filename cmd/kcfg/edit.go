@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"syscall"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
@@ -193,19 +192,10 @@ func filter(e *env, w *editFlags, f *properties.File, edit func(*change) error) 
 
 // editAdvice adds to an error of the file system what to do about it.
 func editAdvice(err error) error {
-	switch {
-	case errors.Is(err, atomicfile.ErrMountPoint):
-		return withHint(err, "--in-place overwrites it; that is not atomic")
-	case errors.Is(err, atomicfile.ErrWorldWritable):
+	if errors.Is(err, atomicfile.ErrWorldWritable) {
 		return withHint(err, "chmod o-w the directory: anyone could exchange the file")
-	case errors.Is(err, atomicfile.ErrForeignLink):
-		return withHint(err, "name the file itself: a link is followed only if root or you own it")
-	case errors.Is(err, fs.ErrPermission):
-		return withHint(err, "run kcfg as a user who may write there")
-	case errors.Is(err, syscall.ENOSPC):
-		return withHint(err, "make room, and run kcfg again")
 	}
-	return err
+	return writingAdvice(err)
 }
 
 // printChange says what was done: the diff, the lines that say it, or JSON.

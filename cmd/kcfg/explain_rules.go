@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -23,21 +22,18 @@ type ruleLine struct {
 
 // listRules lists the rules that one of the patterns fits; without patterns, all.
 func (f *explainFlags) listRules(e *env, patterns []string) error {
-	list := []ruleLine{}
-	for _, id := range pagedRules() {
-		if len(patterns) > 0 && !slices.ContainsFunc(patterns, func(p string) bool { return fitsPattern(p, id) }) {
-			continue
+	all, list := pagedRules(), []ruleLine{}
+	for _, id := range all {
+		if fitsOneOf(patterns, id) {
+			summary, _, _ := describeRule(id)
+			list = append(list, ruleLine{id, summary})
 		}
-		summary, _, _ := describeRule(id)
-		list = append(list, ruleLine{id, summary})
 	}
 	if f.output == outputJSON {
 		return printJSON(e, rulesJSON{rulesSchema, list})
 	}
-	for _, p := range patterns {
-		if len(fitting(p, pagedRules())) == 0 {
-			e.Warn("no rule fits %q", p)
-		}
+	for _, p := range unmatched(patterns, all) {
+		e.Warn("no rule fits %q", p)
 	}
 	width := 0
 	for _, r := range list {

@@ -125,8 +125,13 @@ type keyList struct {
 }
 
 func (l *keyList) fits(name string) bool {
+	return fitsOneOf(l.patterns, name)
+}
+
+// fitsOneOf reports whether a name fits one of the patterns; without patterns, any does.
+func fitsOneOf(patterns []string, name string) bool {
 	fits := func(pattern string) bool { return fitsPattern(pattern, name) }
-	return len(l.patterns) == 0 || slices.ContainsFunc(l.patterns, fits)
+	return len(patterns) == 0 || slices.ContainsFunc(patterns, fits)
 }
 
 func fitsPattern(pattern, name string) bool {

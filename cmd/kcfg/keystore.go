@@ -111,15 +111,16 @@ func (s *storeFlags) prepare(name string) (tlsstore.Format, tlsstore.EncodeOptio
 	if err := noStream("--out", s.out); err != nil {
 		return 0, o, err
 	}
-	encrypted := format == tlsstore.PEM && s.keyPassword != "" // a key, as in PKCS12
+	key := format == tlsstore.PEM && s.keyPassword != "" // encrypted as in PKCS12
 	if format != tlsstore.PKCS12 {
 		for _, f := range []struct {
 			given bool
 			name  string
 		}{
-			{s.profile != "", "--profile"}, {s.iterations != 0, "--iterations"}, {s.passwordless, "--passwordless"}, {s.anyPassword, "--any-password"},
+			{s.profile != "" && (!key || s.profile == tlsstore.ProfilePBMAC1.String()), "--profile"}, {s.iterations != 0 && !key, "--iterations"},
+			{s.passwordless, "--passwordless"}, {s.anyPassword, "--any-password"},
 		} {
-			if f.given && !(encrypted && (f.name == "--profile" && s.profile != tlsstore.ProfilePBMAC1.String() || f.name == "--iterations")) {
+			if f.given {
 				return 0, o, usagef("%s is for PKCS12 stores; %s is %s", f.name, s.out, format)
 			}
 		}

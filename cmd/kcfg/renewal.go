@@ -58,16 +58,23 @@ func (o *storeOutput) judge(old []byte, now time.Time) (same bool, err error) {
 	if len(lost) > 0 {
 		return false, refusal(o.path, "the new certificate does not cover %s", some(lost, mostLost))
 	}
-	o.distrusted = distrusted(store, o.store, now)
-	if o.store.Format == tlsstore.PEM && o.keyPassword.IsNone() {
-		return o.encode() == nil && bytes.Equal(old, o.data), nil
-	}
-	same = o.sameEntries(store) && o.sameProtection(store.Algorithms, store.Integrity, old) // no longer the old store itself: both may be large
-	if same {
-		o.data = old
-		o.keepDates(store)
+	if same = o.sameAs(store, old); !same {
+		o.distrusted = distrusted(store, o.store, now)
 	}
 	return same, nil
+}
+
+// sameAs reports whether the file says the same already. Then it stays as it is, and so do the dates in it.
+func (o *storeOutput) sameAs(store *tlsstore.Store, old []byte) bool {
+	if o.store.Format == tlsstore.PEM && o.keyPassword.IsNone() {
+		return o.encode() == nil && bytes.Equal(old, o.data)
+	}
+	if !o.sameEntries(store) || !o.sameProtection(store.Algorithms, store.Integrity, old) {
+		return false
+	}
+	o.data = old
+	o.keepDates(store)
+	return true
 }
 
 // onlyKey returns the alias of the key of a store that has a single one and nothing else.

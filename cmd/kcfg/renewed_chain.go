@@ -27,16 +27,11 @@ func stillTrusted(missing []*tlsstore.Entry, now *tlsstore.Store, pem bool) (los
 		return missing
 	}
 	trusted := newTrustedSet(now.Entries)
-	series := map[string]bool{}
-	anchors := map[string][]tlsstore.Entry{} // by subject
+	anchors, series := anchorsBySubject(now), map[string]bool{}
 	for _, e := range now.Entries {
-		if e.Kind != tlsstore.KindCertificate {
-			continue
-		}
-		base, _ := seriesOf(e.Alias)
-		series[base] = true
-		if c, err := e.Certificates(); err == nil {
-			anchors[string(c[0].RawSubject)] = append(anchors[string(c[0].RawSubject)], e)
+		if e.Kind == tlsstore.KindCertificate {
+			base, _ := seriesOf(e.Alias)
+			series[base] = true
 		}
 	}
 	for _, e := range missing {
@@ -54,18 +49,26 @@ func stillTrusted(missing []*tlsstore.Entry, now *tlsstore.Store, pem bool) (los
 	return lost
 }
 
+func anchorsBySubject(s *tlsstore.Store) map[string][]tlsstore.Entry {
+	anchors := map[string][]tlsstore.Entry{}
+	for _, e := range s.Entries {
+		if e.Kind != tlsstore.KindCertificate {
+			continue
+		}
+		if c, err := e.Certificates(); err == nil {
+			anchors[string(c[0].RawSubject)] = append(anchors[string(c[0].RawSubject)], e)
+		}
+	}
+	return anchors
+}
+
 // distrusted names the authorities whose certificates an old store takes and the new one does not, though no entry is lost: another
 // authority has the alias now. What has expired is trusted by nobody.
 func distrusted(old, now *tlsstore.Store, at time.Time) []string {
 	if len(old.Entries) > mostAnchors || len(now.Entries) > mostAnchors {
 		return nil
 	}
-	kept, anchors := certificates(now), map[string][]tlsstore.Entry{} // by subject
-	for _, e := range now.Entries {
-		if c, err := e.Certificates(); err == nil && e.Kind == tlsstore.KindCertificate {
-			anchors[string(c[0].RawSubject)] = append(anchors[string(c[0].RawSubject)], e)
-		}
-	}
+	kept, anchors := certificates(now), anchorsBySubject(now)
 	var names []string
 	for i := range old.Entries {
 		e := &old.Entries[i]

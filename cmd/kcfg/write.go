@@ -125,14 +125,10 @@ func fileAdvice(err error, path string) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, atomicfile.ErrMountPoint):
-		return withHint(err, "--in-place overwrites it; that is not atomic")
 	case errors.Is(err, atomicfile.ErrOwner):
 		return withHint(err, "only root can give files away: run kcfg as root, or as that user")
 	case errors.Is(err, atomicfile.ErrWorldWritable):
 		return withHint(err, "chmod o-w the directory, or write elsewhere: anyone could exchange the file")
-	case errors.Is(err, atomicfile.ErrForeignLink):
-		return withHint(err, "name the file itself: a link is followed only if root or you own it")
 	case errors.Is(err, atomicfile.ErrForeignFile):
 		return withHint(err, "remove it, write to a directory of your own, or say --owner")
 	case errors.Is(err, atomicfile.ErrNotRegular):
@@ -145,6 +141,17 @@ func fileAdvice(err error, path string) error {
 		return withHint(err, "make the directory first, such as: mkdir -p -m 700 %s", dir)
 	case errors.Is(err, fs.ErrNotExist):
 		return withHint(err, "make the directory first, such as: mkdir -m 700 %s", dirOf(path))
+	}
+	return writingAdvice(err)
+}
+
+// writingAdvice is what to do about an error of the file system whatever is written.
+func writingAdvice(err error) error {
+	switch {
+	case errors.Is(err, atomicfile.ErrMountPoint):
+		return withHint(err, "--in-place overwrites it; that is not atomic")
+	case errors.Is(err, atomicfile.ErrForeignLink):
+		return withHint(err, "name the file itself: a link is followed only if root or you own it")
 	case errors.Is(err, fs.ErrPermission):
 		return withHint(err, "run kcfg as a user who may write there")
 	case errors.Is(err, syscall.ENOSPC):
