@@ -71,7 +71,7 @@ func (c *Config) checkOwnPorts() {
 	const id, help = "zk-own-port-twice", "give each of them a port of its own"
 	client := listener{at: *c.Client}
 	if c.Mode == Standalone { // the admin server comes first
-		if c.systemProperty("admin.enableServer", "true") != "false" && client.collides(listener{at: c.adminAddress()}) {
+		if c.runsAdminServer() && client.collides(listener{at: c.adminAddress()}) {
 			c.refuseStart(id, "clientPort", exitUnexpected, "the client port is %d, like the port of the admin server", c.Client.Port).Help = help
 		}
 		return

@@ -64,10 +64,15 @@ func (c *Config) startMetrics() {
 	}
 }
 
+// runsAdminServer is what the server makes of its switch: all but false is true.
+func (c *Config) runsAdminServer() bool {
+	return c.systemProperty("admin.enableServer", "true") != "false"
+}
+
 // startAdmin is what stops a lone server with its admin server; a member of an ensemble goes on without one.
 func (c *Config) startAdmin() {
 	const id, port, command = "zk-admin-server-stops-start", "admin.serverPort", "admin.commandURL"
-	if c.Mode != Standalone || !c.d.verifier || c.systemProperty("admin.enableServer", "true") == "false" {
+	if c.Mode != Standalone || !c.d.verifier || !c.runsAdminServer() {
 		return
 	}
 	if n, ok := c.intProperty(port); ok && (n < 0 || n > maxPort) {

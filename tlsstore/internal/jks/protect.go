@@ -68,17 +68,14 @@ func ParseProtected(der []byte) (p Protection, err error) {
 func (p Protection) Open(utf16 []byte, pw pbe.Password) ([]byte, error) {
 	if p.scheme != nil {
 		key, err := p.scheme.Decrypt(pw, 0, p.encrypted)
-		if err == nil {
-			// one padding in 256 is right by chance
-			if e, damaged := ber.Single(key); damaged != nil || !e.Is(ber.Universal, ber.TagSequence) {
-				err = ErrPassword
-			}
-		}
 		switch {
 		case errors.Is(err, pbe.ErrPadding):
 			return nil, ErrPassword
 		case err != nil:
 			return nil, err
+		}
+		if e, err := ber.Single(key); err != nil || !e.Is(ber.Universal, ber.TagSequence) { // one padding in 256 is right by chance
+			return nil, ErrPassword
 		}
 		return key, nil
 	}
